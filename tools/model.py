@@ -1,0 +1,243 @@
+"""The vocabulary: what a household holds, wants and may trade. Frozen and typed; unknown is None, never zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from tools.money import ZERO, cents, share_of
+
+CASH = "CASH"
+
+
+class AccountType(StrEnum):
+    """How an account is taxed. ``unknown`` until the person says."""
+
+    TAXABLE = "taxable"
+    ROTH_IRA = "roth_ira"
+    TRADITIONAL_IRA = "traditional_ira"
+    K401 = "401k"
+    HSA = "hsa"
+    PLAN_529 = "529"
+    UNKNOWN = "unknown"
+
+    @property
+    def sheltered(self) -> bool:
+        """True when sales inside the account are not taxed now."""
+        return self not in (AccountType.TAXABLE, AccountType.UNKNOWN)
+
+
+class FilingStatus(StrEnum):
+    """The five federal filing statuses."""
+
+    SINGLE = "single"
+    MARRIED_JOINT = "married_joint"
+    MARRIED_SEPARATE = "married_separate"
+    HEAD_OF_HOUSEHOLD = "head_of_household"
+    SURVIVING_SPOUSE = "surviving_spouse"
+
+
+class Term(StrEnum):
+    """Short: one year or less. Long: more than one year."""
+
+    SHORT = "short"
+    LONG = "long"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value was read: file label and row (1 is the first line of the file)."""
+
+    file: str
+    row: int
+
+    def __str__(self) -> str:
+        """Read as a person would point at it."""
+        return f"{self.file}, row {self.row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account. ``id`` (``acct-1``) is all that a model ever sees; ``name`` and ``owner`` stay here."""
+
+    id: str
+    name: str
+    type: AccountType
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """What is known of a symbol. ``price_usd`` is a raw close; ``asset_class`` None when nobody has said."""
+
+    symbol: str
+    name: str
+    asset_class: str | None = None
+    price_usd: Decimal | None = None
+    price_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Shares bought together. ``basis_usd`` is the total cost; None blocks tax figures for this lot alone."""
+
+    id: str
+    account_id: str
+    symbol: str
+    shares: Decimal
+    basis_usd: Decimal | None
+    acquired: date | None
+    origin: Origin
+
+    def basis_of(self, shares: Decimal) -> Decimal | None:
+        """Return the basis of part of the lot, to the cent."""
+        return None if self.basis_usd is None else share_of(self.basis_usd, shares, self.shares)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a file that could not be used, and what would fix it."""
+
+    where: str
+    what: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class LossSale:
+    """A sale at a loss that is known to have happened: its group must not be bought again within 30 days."""
+
+    symbol: str
+    account_id: str
+    sold: date
+    shares: Decimal
+    loss_usd: Decimal
+
+
+@dataclass(frozen=True)
+class Household:
+    """All accounts seen, with lots and cash. An account absent from ``cash_usd`` has unknown cash."""
+
+    accounts: tuple[Account, ...]
+    lots: tuple[Lot, ...]
+    cash_usd: Mapping[str, Decimal] = field(default_factory=dict)
+    securities: Mapping[str, Security] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    loss_sales: tuple[LossSale, ...] = ()
+
+    @cached_property
+    def account_by_id(self) -> Mapping[str, Account]:
+        """Accounts by id."""
+        return {account.id: account for account in self.accounts}
+
+    @cached_property
+    def lot_by_id(self) -> Mapping[str, Lot]:
+        """Lots by id."""
+        return {lot.id: lot for lot in self.lots}
+
+    def type_of(self, lot: Lot) -> AccountType:
+        """Return the type of the account that holds ``lot``."""
+        return self.account_by_id[lot.account_id].type
+
+    def price_of(self, symbol: str) -> Decimal | None:
+        """Return the price of one share, None when unknown."""
+        security = self.securities.get(symbol)
+        return security.price_usd if security else None
+
+    def value_of(self, lot: Lot) -> Decimal | None:
+        """Return what the lot is worth, to the cent."""
+        price = self.price_of(lot.symbol)
+        return None if price is None else cents(lot.shares * price)
+
+    def gain_of(self, lot: Lot) -> Decimal | None:
+        """Return value less basis, None when either is unknown."""
+        value = self.value_of(lot)
+        return None if value is None or lot.basis_usd is None else value - lot.basis_usd
+
+    @cached_property
+    def value_usd(self) -> Decimal:
+        """Known value of everything held, cash included."""
+        held = sum((self.value_of(lot) or ZERO for lot in self.lots), ZERO)
+        return held + sum(self.cash_usd.values(), ZERO)
+
+    @cached_property
+    def symbols(self) -> tuple[str, ...]:
+        """Symbols held, in alphabetical order, cash left out."""
+        return tuple(sorted({lot.symbol for lot in self.lots}))
+
+    def lots_of(self, symbol: str) -> tuple[Lot, ...]:
+        """Return the lots of one symbol, oldest first, unknown dates last."""
+        found = [lot for lot in self.lots if lot.symbol == symbol]
+        return tuple(sorted(found, key=lambda lot: (lot.acquired or date.max, lot.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A wish for one sleeve.
+
+    ``key`` is a symbol or an asset class. The most specific wins: a symbol with its own target
+    leaves its asset class, whose target then speaks of the rest. ``band_frac`` is the absolute distance tolerated.
+    """
+
+    key: str
+    weight_frac: Decimal
+    band_frac: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Investor:
+    """What the person has said about themselves. Everything is optional; amounts are this tax year's.
+
+    ``income_usd`` is ordinary income before deductions and without investment gains. ``rate_frac`` is the marginal
+    federal rate they named. ``short_gain_usd`` and ``long_gain_usd`` are realized so far this year, losses negative;
+    carryovers are positive amounts of loss brought in.
+    """
+
+    filing_status: FilingStatus | None = None
+    state: str | None = None
+    income_usd: Decimal | None = None
+    rate_frac: Decimal | None = None
+    qualified_dividends_usd: Decimal = ZERO
+    short_gain_usd: Decimal = ZERO
+    long_gain_usd: Decimal = ZERO
+    short_carryover_usd: Decimal = ZERO
+    long_carryover_usd: Decimal = ZERO
+    gains_known: bool = False
+    targets: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Limits on a plan. None or empty means no limit; every field is honoured or refused by name."""
+
+    exclude: tuple[str, ...] = ()
+    lots_locked: tuple[str, ...] = ()
+    max_gain_usd: Decimal | None = None
+    max_weight_frac: Decimal | None = None
+    min_trade_usd: Decimal | None = None
+    new_cash_usd: Decimal = ZERO
+    raise_cash_usd: Decimal = ZERO
+    harvest_only: bool = False
+    no_sells: bool = False
+    long_term_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """A sale of part of one lot, or a purchase. Shares are positive; ``lot_id`` is None for a purchase."""
+
+    side: str
+    account_id: str
+    symbol: str
+    shares: Decimal
+    price_usd: Decimal
+    lot_id: str | None = None
+
+    @property
+    def amount_usd(self) -> Decimal:
+        """Proceeds or cost, to the cent."""
+        return cents(self.shares * self.price_usd)
