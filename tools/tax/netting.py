@@ -1,0 +1,72 @@
+"""Schedule D: short with short, long with long, then across; what carries forward. One return is an array of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Netted:
+    """Lines of Schedule D, dollars, gains positive.
+
+    ``net_short`` and ``net_long`` are lines 7 and 15, ``net`` line 16, ``allowed_loss`` line 21 as a positive amount,
+    ``on_return`` what Form 1040 takes over, ``preferential`` the part taxed at long-term rates.
+    """
+
+    net_short: Floats
+    net_long: Floats
+    net: Floats
+    allowed_loss: Floats
+    on_return: Floats
+    preferential: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Carryover:
+    """Losses that go to next year, positive dollars, each keeping its character."""
+
+    short: Floats
+    long: Floats
+
+
+def net(short: Floats, long: Floats, short_carryover: Floats, long_carryover: Floats, limit: Floats) -> Netted:
+    """Net the year's gains and losses with the carryovers in (Schedule D lines 7, 15, 16 and 21; IRC 1211(b)).
+
+    Args:
+        short: Net short-term gain of the year before carryovers, losses negative.
+        long: Net long-term gain of the year before carryovers, losses negative.
+        short_carryover: Short-term loss brought in, positive.
+        long_carryover: Long-term loss brought in, positive.
+        limit: The most that may reduce other income.
+    """
+    net_short = short - short_carryover
+    net_long = long - long_carryover
+    total = net_short + net_long
+    allowed_loss = np.minimum(np.maximum(-total, 0), limit)
+    preferential = np.maximum(np.minimum(net_long, total), 0)
+    return Netted(net_short, net_long, total, allowed_loss, np.maximum(total, -allowed_loss), preferential)
+
+
+def carry(netted: Netted, taxable_income: Floats) -> Carryover:
+    """Fill in the Capital Loss Carryover Worksheet (lines 1-13; IRC 1212(b)): short-term loss is used up first.
+
+    Args:
+        netted: The year's Schedule D.
+        taxable_income: Income less deductions after the allowed loss, negative when deductions exceed income; then
+            that part of the allowed loss is not used up.
+    """
+    used = np.minimum(netted.allowed_loss, np.maximum(taxable_income + netted.allowed_loss, 0))  # line 4
+    short_loss = np.maximum(-netted.net_short, 0)
+    short = short_loss - used - np.maximum(netted.net_long, 0)  # line 8
+    used_by_long = np.maximum(used - short_loss, 0)  # line 11
+    long = np.maximum(-netted.net_long, 0) - used_by_long - np.maximum(netted.net_short, 0)  # line 13
+    in_loss = netted.net < 0
+    return Carryover(
+        np.where(in_loss, np.maximum(short, 0), 0.0),
+        np.where(in_loss, np.maximum(long, 0), 0.0),
+    )
