@@ -1,0 +1,46 @@
+"""Real-shaped exports with the truth beside them; the expected files are written by hand, never from our output."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tools.brokers.base import Reading
+from tools.brokers.registry import read
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+CASES = sorted(path.parent for path in GOLDEN.glob("*/*/expected.json"))
+
+
+def seen(reading: Reading) -> dict[str, Any]:
+    def text(value: object) -> str | None:
+        return None if value is None else str(value)
+
+    lot_keys = ("account", "symbol", "acquired", "shares", "basis_usd", "price_usd")
+    return {
+        "as_of": text(reading.as_of),
+        "lots": [{key: text(getattr(lot, key)) for key in lot_keys} for lot in reading.lots],
+        "cash": [{"account": row.account, "amount_usd": str(row.amount_usd)} for row in reading.cash],
+        "totals": [{"shares": text(row.shares), "basis_usd": text(row.basis_usd)} for row in reading.totals],
+        "problems": [problem.where for problem in reading.problems],
+    }
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_an_export_reads_back_to_the_truth_beside_it(case: Path) -> None:
+    expected = json.loads((case / "expected.json").read_text(encoding="utf-8"))
+    for name, truth in expected["files"].items():
+        reading = read("file-1", (case / name).read_bytes())
+        assert reading.format == expected["format"]
+        assert seen(reading) == truth
+        assert reading.accounted_count == reading.rows_count
+
+
+def test_there_are_golden_cases_for_every_reader() -> None:
+    from tools.brokers.registry import READERS
+
+    formats = {json.loads((case / "expected.json").read_text(encoding="utf-8"))["format"] for case in CASES}
+    assert formats == {reader.name for reader in READERS}

@@ -1,0 +1,1 @@
+"""Broker files to rows. A reader parses one format and nothing else: it neither matches, dates nor judges."""

@@ -1,0 +1,140 @@
+"""What every reader returns: rows with where they stood, totals to reconcile, and every row accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tools.brokers.cells import BadCell
+from tools.brokers.lines import Line
+from tools.model import AccountType, Problem
+
+_Value = TypeVar("_Value")
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    row: int = Field(ge=1)
+
+
+class AccountRow(_Row):
+    """The account side of a row, as the file says it; ``account`` carries no more than four digits of a number."""
+
+    account: str = Field(min_length=1)
+    account_type: AccountType = AccountType.UNKNOWN
+    owner: str | None = None
+
+
+class LotRow(AccountRow):
+    """One lot. ``basis_usd`` is the total cost; unknown stays None."""
+
+    symbol: str = Field(min_length=1)
+    name: str | None = None
+    asset_class: str | None = None
+    shares: Decimal = Field(gt=0)
+    basis_usd: Decimal | None = Field(default=None, ge=0)
+    acquired: date | None = None
+    price_usd: Decimal | None = Field(default=None, ge=0)
+
+
+class CashRow(AccountRow):
+    """Cash in one account."""
+
+    amount_usd: Decimal = Field(ge=0)
+
+
+class TotalRow(_Row):
+    """A broker's own total over the lot rows from ``first_row`` on. Unknown sums stay None."""
+
+    first_row: int
+    account: str
+    symbol: str | None
+    shares: Decimal | None
+    basis_usd: Decimal | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One file, read. Every row below the header is a lot, cash, a total, blank, or left out with a problem."""
+
+    file: str
+    format: str
+    lots: tuple[LotRow, ...] = ()
+    cash: tuple[CashRow, ...] = ()
+    totals: tuple[TotalRow, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    rows_count: int = 0
+    blank_count: int = 0
+    left_out_count: int = 0
+    as_of: date | None = None
+    digest: str = ""
+
+    @property
+    def accounted_count(self) -> int:
+        """Rows that are explained; equal to ``rows_count`` or a row was lost."""
+        return len(self.lots) + len(self.cash) + len(self.totals) + self.blank_count + self.left_out_count
+
+
+class Reader(Protocol):
+    """A format: says whether it recognises a file's lines, and reads them."""
+
+    name: str
+
+    def fits(self, lines: Sequence[Line]) -> bool:
+        """Tell whether the content is of this format. Reads the first lines only."""
+
+    def read(self, file: str, lines: Sequence[Line]) -> Reading:
+        """Read every line."""
+
+
+@dataclass
+class Findings:
+    """Collects what a reader finds in one file; the only mutable thing here, gone when the reading is made."""
+
+    file: str
+    lots: list[LotRow] = field(default_factory=list)
+    cash: list[CashRow] = field(default_factory=list)
+    totals: list[TotalRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    blank_count: int = 0
+    left_out_count: int = 0
+
+    def problem(self, row: int, what: str, fix: str) -> None:
+        """Record a problem with one row that is read all the same."""
+        self.problems.append(Problem(f"{self.file}, row {row}", what, fix))
+
+    def leave_out(self, row: int, what: str, fix: str) -> None:
+        """Record a row that cannot be used at all."""
+        self.left_out_count += 1
+        self.problem(row, what, fix)
+
+    def cell(self, row: int, column: str, text: str, parse: Callable[[str], _Value | None], fix: str) -> _Value | None:
+        """Parse one cell; a bad one becomes a problem and stays unknown."""
+        try:
+            return parse(text)
+        except BadCell as bad:
+            self.problem(row, f"{column}: {bad}; taken as unknown.", fix)
+            return None
+
+    def reading(self, format_name: str, rows_count: int, as_of: date | None) -> Reading:
+        """Freeze what was found."""
+        return Reading(
+            file=self.file,
+            format=format_name,
+            lots=tuple(self.lots),
+            cash=tuple(self.cash),
+            totals=tuple(self.totals),
+            problems=tuple(self.problems),
+            notes=tuple(self.notes),
+            rows_count=rows_count,
+            blank_count=self.blank_count,
+            left_out_count=self.left_out_count,
+            as_of=as_of,
+        )

@@ -1,0 +1,84 @@
+"""Bytes to lines of cells: encodings, separators and stray quotes, before any format is known."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tools.errors import FileProblem
+
+HEADER_WITHIN = 40
+MAX_BYTES = 20_000_000
+_LINE = re.compile(r"\r\n|\n|\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a file, cut into cells. ``row`` counts from 1; ``complete`` is False on a last line cut off."""
+
+    row: int
+    cells: tuple[str, ...]
+    complete: bool = True
+
+    @property
+    def blank(self) -> bool:
+        """True when no cell holds anything."""
+        return not any(cell.strip() for cell in self.cells)
+
+
+def text_of(label: str, content: bytes) -> str:
+    """Decode a file: UTF-8 with or without a mark, UTF-16 with one, else Windows-1252.
+
+    Raises:
+        FileProblem: The file is empty, too large, or not text.
+    """
+    if not content.strip():
+        raise FileProblem("The file is empty.", "Download it again and drop the new file.", label)
+    if len(content) > MAX_BYTES:
+        raise FileProblem("The file is larger than 20 MB.", "Export the lots of one account at a time.", label)
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", errors="replace")
+    for magic, kind in ((b"PK\x03\x04", "a spreadsheet or archive"), (b"%PDF", "a PDF"), (b"\x89PNG", "a picture")):
+        if content.startswith(magic):
+            raise FileProblem(f"The file is {kind}, not text.", "Save or export it as CSV and drop that.", label)
+    if b"\0" in content:
+        raise FileProblem("The file is not text.", "Export the lots as CSV and drop that.", label)
+    return _decoded(content)
+
+
+def _decoded(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("latin-1")
+
+
+def lines_of(text: str) -> tuple[Line, ...]:
+    """Cut text into lines and cells, each line on its own, so that one stray quote cannot swallow the rest."""
+    raw = _LINE.split(text)
+    ended = raw[-1] == ""
+    raw = raw[:-1] if ended else raw
+    mark = _separator(raw[:HEADER_WITHIN])
+    last = len(raw)
+    return tuple(Line(row, _cells(one, mark), ended or row < last) for row, one in enumerate(raw, start=1))
+
+
+def _cells(line: str, mark: str) -> tuple[str, ...]:
+    try:
+        return tuple(next(csv.reader([line], delimiter=mark), []))
+    except csv.Error:
+        return (line,)
+
+
+def _separator(lines: Sequence[str]) -> str:
+    counts = {mark: max((line.count(mark) for line in lines), default=0) for mark in (",", "\t", ";")}
+    return max(counts, key=lambda mark: counts[mark])
+
+
+def heading(cell: str) -> str:
+    """Normalise a column's name for comparison: lower case, single spaces, no underscores."""
+    return " ".join(cell.replace("_", " ").replace("\u200b", "").replace("\ufeff", "").casefold().split())

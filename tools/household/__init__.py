@@ -1,0 +1,1 @@
+"""Rows to household: match accounts, keep every lot, reconcile; what is unknown stays unknown."""
