@@ -1,0 +1,1 @@
+"""Household -> analysis: what is held, how far off target, what a sale would do, what the wash-sale rule forbids."""
