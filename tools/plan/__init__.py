@@ -1,0 +1,1 @@
+"""Analysis -> plan: problem data -> solver -> rounding -> exact tax -> independent verification."""

@@ -1,0 +1,82 @@
+"""Three plans side by side: without net gains, balanced, all the way to target. One picklable function."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from tools.errors import LotlineError
+from tools.facts import FactBook, Json
+from tools.model import Household, Investor, Wishes
+from tools.plan.plan import Plan, make_plan
+from tools.plan.style import STYLES, Style
+from tools.tax.law import law_for
+
+SAME_TAX_USD = Decimal(50)
+SAME_DRIFT_FRAC = Decimal("0.005")
+ASK = {
+    "no_gains": "Keep net gains at $0",
+    "balanced": "Show the balanced plan",
+    "all_the_way": "Go all the way to target",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """The plan asked for and what the other styles would do."""
+
+    chosen: Plan
+    others: tuple[Plan, ...]
+
+
+def make_plans(
+    household: Household, investor: Investor, wishes: Wishes, on: date, style: str, compare: bool = True
+) -> Plans:
+    """Make the plan in one style and, to compare, in the others; a style that has no plan is left out.
+
+    Raises:
+        MissingFact: No targets, cap or harvesting only.
+        NoPlan: The wishes contradict each other.
+    """
+    law = law_for(on.year)
+    chosen = make_plan(household, investor, law, wishes, on, STYLES[style])
+    others: list[Plan] = []
+    for other in STYLES.values() if compare and investor.targets and not wishes.harvest_only else ():
+        if other.name == style:
+            continue
+        try:
+            found = make_plan(household, investor, law, wishes, on, other)
+        except LotlineError:
+            continue
+        if all(_differs(found, known) for known in (chosen, *others)):
+            others.append(found)
+    return Plans(chosen, tuple(others))
+
+
+def _differs(one: Plan, other: Plan) -> bool:
+    """Tell whether two plans are worth showing side by side."""
+    tax = abs(one.tax.low.extra_tax_usd - other.tax.low.extra_tax_usd)
+    return tax > SAME_TAX_USD or abs(one.drift_after.total_frac - other.drift_after.total_frac) > SAME_DRIFT_FRAC
+
+
+def describe_others(plans: Plans, book: FactBook) -> list[Json]:
+    """Write the alternatives: tax against doing nothing, and how far from target each would leave you."""
+    rows: list[Json] = []
+    for plan in plans.others:
+        exact = plan.tax.exact
+        figures = {
+            "tax_change_usd": plan.tax.low.extra_tax_usd if exact else None,
+            "gain_usd": plan.realized.gain_usd,
+            "drift_after_frac": plan.drift_after.total_frac,
+            "outside_after_count": len(plan.drift_after.outside),
+        }
+        say = ASK[plan.style.name]
+        rows.append(
+            book.row(plan.style.name, figures, of=plan.style.name.replace("_", " "), kind=plan.style.name, say=say)
+        )
+    return rows
+
+
+__all__: Sequence[str] = ["Plans", "Style", "describe_others", "make_plans"]

@@ -1,0 +1,222 @@
+"""A plan: trades found by the solver, rounded, then judged by the exact tax engine and verified."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from tools.analysis.drift import Drift, measure_drift
+from tools.analysis.realize import Realized, realize
+from tools.analysis.wash import Leg, planned_purchases, quiet_until
+from tools.errors import NoPlan
+from tools.household.edit import apply_trades
+from tools.market.identical import group_of
+from tools.model import Household, Investor, Lot, Target, Trade, Wishes
+from tools.money import ZERO
+from tools.plan.frame import Frame, build_frame, home_account, plan_targets
+from tools.plan.optimizer import Search
+from tools.plan.rounding import buys_for, drop_small, round_trades, smallest_trade
+from tools.plan.style import Style
+from tools.plan.verify import verify
+from tools.tax.law import Law
+from tools.tax.year import TaxRange, change_range, situations
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """A group sold at a loss: bought again anywhere in the household before ``until``, the loss is undone."""
+
+    symbols: tuple[str, ...]
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Trades with their exact consequences. ``plan_id`` is the hash of trades, accounts, prices and date."""
+
+    plan_id: str
+    style: Style
+    on: date
+    trades: tuple[Trade, ...]
+    targets: tuple[Target, ...]
+    wishes: Wishes
+    before: Household
+    after: Household
+    drift_before: Drift
+    drift_after: Drift
+    realized: Realized
+    tax: TaxRange
+    quiet: tuple[Quiet, ...]
+    set_aside: tuple[Lot, ...]
+    assumption: str
+    regime: str
+
+    @property
+    def sells(self) -> tuple[Trade, ...]:
+        """Sales, lot by lot."""
+        return tuple(trade for trade in self.trades if trade.side == "sell")
+
+    @property
+    def buys(self) -> tuple[Trade, ...]:
+        """Purchases."""
+        return tuple(trade for trade in self.trades if trade.side == "buy")
+
+
+def make_plan(household: Household, investor: Investor, law: Law, wishes: Wishes, on: date, style: Style) -> Plan:
+    """Find the trades, round them, and work out what they do to the year's tax.
+
+    Raises:
+        MissingFact: No targets, cap or harvesting only; or nothing in the household can be traded.
+        NoPlan: The wishes contradict each other.
+        PlanRejected: The plan failed verification (a defect, never shown as a plan).
+    """
+    household = with_new_cash(household, wishes)
+    cases = situations(investor, law)
+    situation = cases[len(cases) // 2]
+    frame = build_frame(household, investor, situation, law, wishes, on, style)
+    search = Search(frame.problem)
+    solution = drop_small(frame, search, search.best(), smallest_trade(wishes, frame.value_usd))
+    trades = round_trades(household, frame, solution, wishes)
+    sells = _keep_gain_limit(household, wishes, frame, [t for t in trades if t.side == "sell"], on, style)
+    trades = (*sells, *buys_for(household, frame, solution, sells, wishes))
+    targets = plan_targets(household, investor, wishes)
+    return judge(
+        household,
+        investor,
+        law,
+        wishes,
+        on,
+        style,
+        _ordered(trades),
+        targets,
+        frame,
+        solution.regime,
+        situation.assumption,
+    )
+
+
+def with_new_cash(household: Household, wishes: Wishes) -> Household:
+    """Put new money into the largest taxable account; cash unknown there counts as this money alone."""
+    home = home_account(household)
+    if not wishes.new_cash_usd or home is None:
+        return household
+    cash = {**household.cash_usd, home: household.cash_usd.get(home, ZERO) + wishes.new_cash_usd}
+    return replace(household, cash_usd=cash)
+
+
+def judge(
+    household: Household,
+    investor: Investor,
+    law: Law,
+    wishes: Wishes,
+    on: date,
+    style: Style,
+    trades: tuple[Trade, ...],
+    targets: tuple[Target, ...],
+    frame: Frame,
+    regime: str,
+    assumption: str,
+) -> Plan:
+    """Re-evaluate rounded trades with the exact engine and verify them independently of how they were found."""
+    realized = realize_trades(household, trades, on)
+    after = apply_trades(household, trades, on)
+    plan = Plan(
+        plan_id=plan_hash(trades, on),
+        style=style,
+        on=on,
+        trades=trades,
+        targets=targets,
+        wishes=wishes,
+        before=household,
+        after=after,
+        drift_before=measure_drift(household, targets, new_cash_usd=wishes.new_cash_usd),
+        drift_after=measure_drift(after, targets),
+        realized=realized,
+        tax=change_range(investor, realized.gains, law),
+        quiet=_quiet(household, trades, realized, on),
+        set_aside=frame.set_aside,
+        assumption=assumption,
+        regime=regime,
+    )
+    verify(plan.before, plan.after, plan.trades, wishes, on)
+    return plan
+
+
+def realize_trades(household: Household, trades: Sequence[Trade], on: date) -> Realized:
+    """Add up what the plan realizes, its own purchases counted as possible replacements."""
+    legs = [Leg(household.lot_by_id[t.lot_id], t.shares) for t in trades if t.lot_id]
+    return realize(household, legs, on, planned_purchases(household, trades, on))
+
+
+def plan_hash(trades: Sequence[Trade], on: date) -> str:
+    """Return eight hex digits of the hash over trades, accounts, prices and date."""
+    rows = [[t.side, t.account_id, t.symbol, str(t.shares), str(t.price_usd), t.lot_id] for t in trades]
+    return hashlib.sha256(json.dumps([on.isoformat(), rows]).encode()).hexdigest()[:8]
+
+
+def _ordered(trades: Sequence[Trade]) -> tuple[Trade, ...]:
+    """Sales before purchases, the largest symbol first, its lots together."""
+    size: dict[tuple[str, str], Decimal] = {}
+    for t in trades:
+        size[t.side, t.symbol] = size.get((t.side, t.symbol), ZERO) + t.amount_usd
+    return tuple(
+        sorted(
+            trades, key=lambda t: (t.side == "buy", -size[t.side, t.symbol], t.symbol, -t.amount_usd, t.lot_id or "")
+        )
+    )
+
+
+def _quiet(household: Household, trades: Sequence[Trade], realized: Realized, on: date) -> tuple[Quiet, ...]:
+    sold = {household.lot_by_id[lot_id].symbol for lot_id, gain in realized.gain_by_lot.items() if gain < 0}
+    groups = {group_of(symbol) for symbol in sold}
+    known = {*household.securities, *sold}
+    found = []
+    for group in sorted(groups):
+        symbols = sorted(symbol for symbol in known if group_of(symbol) == group)
+        found.append(Quiet(tuple(symbols), quiet_until(on)))
+    return tuple(found)
+
+
+def _keep_gain_limit(
+    household: Household,
+    wishes: Wishes,
+    frame: Frame,
+    sells: list[Trade],
+    on: date,
+    style: Style,
+) -> list[Trade]:
+    """Take back shares of gain lots that whole-share rounding pushed over the limit."""
+    limit = gain_room(wishes, style.no_net_gain)
+    if limit is None:
+        return sells
+    by_lot = {lot.id: lot for lot in frame.lots}
+    while realize_trades(household, sells, on).gain_usd > limit:
+        gaining = [n for n, t in enumerate(sells) if _gain_per_share(household, by_lot[t.lot_id or ""], t) > 0]
+        if not gaining:
+            raise NoPlan("The gains limit cannot be kept.", "Raise the limit.")
+        n = min(gaining, key=lambda k: (_gain_per_share(household, by_lot[sells[k].lot_id or ""], sells[k]), k))
+        fewer = sells[n].shares - 1
+        sells = [*sells[:n], *([_with_shares(sells[n], fewer)] if fewer > 0 else []), *sells[n + 1 :]]
+    return sells
+
+
+def gain_room(wishes: Wishes, no_net_gain: bool) -> Decimal | None:
+    """Return the most net gain that the plan's own trades may realize, None without a limit."""
+    limits = [] if wishes.max_gain_usd is None else [wishes.max_gain_usd]
+    if no_net_gain:
+        limits.append(ZERO)
+    return min(limits, default=None)
+
+
+def _gain_per_share(household: Household, lot: Lot, trade: Trade) -> Decimal:
+    if household.type_of(lot).sheltered or lot.basis_usd is None:
+        return ZERO
+    return trade.price_usd - lot.basis_usd / lot.shares
+
+
+def _with_shares(trade: Trade, shares: Decimal) -> Trade:
+    return Trade(trade.side, trade.account_id, trade.symbol, shares, trade.price_usd, trade.lot_id)

@@ -1,0 +1,195 @@
+"""Why each trade, and why not the others: short sentences whose figures are facts of the plan."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from tools.analysis.drift import Drift
+from tools.analysis.holdings import days_to_long, lot_term, name_of
+from tools.analysis.sleeves import Sleeve
+from tools.analysis.wash import Leg, blocking, clear_day, wash_of
+from tools.facts import FactBook, Figures, Json, cite
+from tools.market.replacements import replacements
+from tools.model import AccountType, Investor, Lot, Term, Trade
+from tools.money import ZERO
+from tools.plan.plan import Plan
+from tools.tax.law import Law
+from tools.tax.year import Gains, change_range
+
+SOON_DAYS = 60
+
+
+def sleeve_of(drift: Drift, symbol: str) -> Sleeve | None:
+    """Return the sleeve that holds a symbol."""
+    return next((sleeve for sleeve in drift.sleeves if symbol in sleeve.symbols), None)
+
+
+def why_sell(plan: Plan, trade: Trade, book: FactBook) -> str:
+    """Say what made a sale worth it: its loss, the distance from target, or the absence of tax."""
+    lot = plan.before.lot_by_id[trade.lot_id or ""]
+    first = next(t for t in plan.sells if t.symbol == trade.symbol)
+    over = _over(plan, trade.symbol, book) if trade == first else ""
+    if plan.before.type_of(lot).sheltered:
+        return "no tax inside this account" + (f"; {over}" if over else "")
+    gain = plan.realized.gain_by_lot.get(lot.id, ZERO)
+    if gain < 0:
+        matched = any(p.id in _sold_ids(plan) for p in blocking(plan.before, lot, plan.on))
+        return "loss offsets gains" + ("; sold with the shares bought lately, so it counts" if matched else "")
+    return (over + "; " if over else "") + _rank(plan, lot)
+
+
+def _sold_ids(plan: Plan) -> set[str]:
+    return {trade.lot_id for trade in plan.sells if trade.lot_id}
+
+
+def _over(plan: Plan, symbol: str, book: FactBook) -> str:
+    sleeve = sleeve_of(plan.drift_before, symbol)
+    if sleeve is None or sleeve.target_frac is None or sleeve.drift_frac <= 0:
+        return ""
+    row = book.row(f"s.{sleeve.key}", {"over_frac": sleeve.drift_frac}, entity=sleeve.key, of=sleeve.name)
+    return f"{sleeve.name}: {cite(row['id'], 'over_frac', 'points')} over target"
+
+
+def _rank(plan: Plan, lot: Lot) -> str:
+    """Say how this lot compares with the other gain lots of the same symbol."""
+    household = plan.before
+    peers = [
+        other
+        for other in household.lots_of(lot.symbol)
+        if household.type_of(other) is AccountType.TAXABLE and (household.gain_of(other) or ZERO) > 0
+    ]
+    costs = sorted((_cost(other) for other in peers), reverse=True)
+    if len(peers) < 2:
+        return "the only lot with a gain"
+    if _cost(lot) == costs[0]:
+        return "highest cost, so the least gain a share"
+    return "next highest cost among the lots"
+
+
+def _cost(lot: Lot) -> Decimal:
+    return (lot.basis_usd or ZERO) / lot.shares
+
+
+def why_buy(plan: Plan, trade: Trade, book: FactBook) -> str:
+    """Say what a purchase is for: it stands in for what was sold at a loss, or fills a sleeve below target."""
+    sold = {t.symbol for t in plan.sells if t.lot_id and plan.realized.gain_by_lot.get(t.lot_id, ZERO) < 0}
+    replaced = [s for s in sorted(sold) if trade.symbol in {r.symbol for r in replacements(s)}]
+    if replaced:
+        return f"stands in for {' and '.join(name_of(plan.before, s) for s in replaced)}"
+    sleeve = sleeve_of(plan.drift_after, trade.symbol) or sleeve_of(plan.drift_before, trade.symbol)
+    before = next((s for s in plan.drift_before.sleeves if sleeve and s.key == sleeve.key), None)
+    if before is None or before.target_frac is None or before.drift_frac >= 0:
+        return "keeps the mix as it is"
+    row = book.row(f"s.{before.key}", {"under_frac": -before.drift_frac}, entity=before.key, of=before.name)
+    return f"{before.name}: {cite(row['id'], 'under_frac', 'points')} below target"
+
+
+def left_alone(plan: Plan, investor: Investor, law: Law, book: FactBook) -> list[Json]:
+    """List what was not sold and why: blocked losses, names still over target, lots about to turn long-term, wishes."""
+    rows = [*_blocked(plan, book), *_too_dear(plan, investor, law, book), *_soon(plan, book), *_locked(plan, book)]
+    return [{key: row[key] for key in ("id", "symbol", "name", "why")} for row in rows]
+
+
+def _blocked(plan: Plan, book: FactBook) -> list[dict[str, Json]]:
+    household, rows = plan.before, []
+    for lot in sorted(household.lots, key=lambda lot: (lot.symbol, lot.id)):
+        blockers = blocking(household, lot, plan.on)
+        taxable = household.type_of(lot) is AccountType.TAXABLE
+        if lot.id in _sold_ids(plan) or not taxable or not blockers or (household.gain_of(lot) or ZERO) >= 0:
+            continue
+        wash = wash_of(household, [Leg(lot, lot.shares)], plan.on)
+        figures = {
+            "disallowed_usd": wash.disallowed_usd,
+            "permanent_usd": wash.permanent_usd,
+            "clear_date": clear_day(blockers),
+            "bought_date": max(p.bought for p in blockers),
+        }
+        row = _row(plan, lot.symbol, f"keep.{lot.id}", figures, book)
+        ref = row["id"]
+        where = ", ".join(dict.fromkeys(p.account_id for p in blockers))
+        lost = " for good" if wash.permanent_usd else " for now"
+        row["why"] = (
+            f"{where} bought on {cite(ref, 'bought_date', 'day')}, so selling today would lose "
+            f"{cite(ref, 'disallowed_usd')} of the loss{lost}. From {cite(ref, 'clear_date', 'day')} all of it counts, "
+            "if nobody buys before then."
+        )
+        rows.append(row)
+    return rows
+
+
+def _too_dear(plan: Plan, investor: Investor, law: Law, book: FactBook) -> list[dict[str, Json]]:
+    """For names still held above target: what selling the rest of their gain lots would cost in tax."""
+    household, rows = plan.after, []
+    sleeves = [s for s in plan.drift_before.sleeves if s.drift_frac > 0 and s.key in household.symbols]
+    for sleeve in sorted(sleeves, key=lambda s: -s.drift_frac)[:3]:
+        lots = [
+            lot
+            for lot in household.lots_of(sleeve.key)
+            if household.type_of(lot) is AccountType.TAXABLE and (household.gain_of(lot) or ZERO) > 0
+        ]
+        if not lots or sleeve.key in plan.wishes.exclude:
+            continue
+        short = sum((household.gain_of(x) or ZERO for x in lots if lot_term(x, plan.on) is Term.SHORT), ZERO)
+        long = sum((household.gain_of(x) or ZERO for x in lots if lot_term(x, plan.on) is not Term.SHORT), ZERO)
+        base = plan.realized.gains
+        more = change_range(investor, Gains(base.short_usd + short, base.long_usd + long), law)
+        after = next((s for s in plan.drift_after.sleeves if s.key == sleeve.key), sleeve)
+        figures: Figures = {
+            "kept_shares": sum((lot.shares for lot in lots), ZERO),
+            "gain_usd": short + long,
+            "more_tax_usd": more.low.extra_tax_usd - plan.tax.low.extra_tax_usd if more.exact else None,
+            "weight_frac": after.weight_frac,
+            "oldest_date": min((lot.acquired for lot in lots if lot.acquired), default=None),
+        }
+        row = _row(plan, sleeve.key, f"keep.{sleeve.key}", figures, book)
+        ref = row["id"]
+        cost = f"about {cite(ref, 'more_tax_usd')} more tax" if more.exact else "more tax"
+        row["why"] = (
+            f"selling the other {cite(ref, 'kept_shares')} shares too would add {cite(ref, 'gain_usd')} of gain "
+            f"and {cost}. "
+            f"It stays at {cite(ref, 'weight_frac')} of the portfolio for now."
+        )
+        rows.append(row)
+    return rows
+
+
+def _soon(plan: Plan, book: FactBook) -> list[dict[str, Json]]:
+    household, rows = plan.before, []
+    for lot in household.lots:
+        days = days_to_long(lot, plan.on)
+        gain = household.gain_of(lot) or ZERO
+        taxable = household.type_of(lot) is AccountType.TAXABLE
+        if not taxable or gain <= 0 or days is None or days > SOON_DAYS or lot.id in _sold_ids(plan):
+            continue
+        figures: Figures = {"long_date": _plus(plan.on, days), "long_in_days": days, "gain_usd": gain}
+        row = _row(plan, lot.symbol, f"soon.{lot.id}", figures, book)
+        when = cite(row["id"], "long_date", "day")
+        row["why"] = f"{cite(row['id'], 'gain_usd')} of gain turns long-term on {when}; wait for that."
+        rows.append(row)
+    return rows
+
+
+def _plus(on: date, days: int) -> date:
+    return date.fromordinal(on.toordinal() + days)
+
+
+def _locked(plan: Plan, book: FactBook) -> list[dict[str, Json]]:
+    rows = []
+    for symbol in plan.wishes.exclude:
+        row = _row(plan, symbol, f"wish.{symbol}", {}, book)
+        row["why"] = "you asked me to leave it alone."
+        rows.append(row)
+    return rows
+
+
+def _row(
+    plan: Plan,
+    symbol: str,
+    name: str,
+    figures: Figures,
+    book: FactBook,
+) -> dict[str, Json]:
+    known = name_of(plan.before, symbol)
+    words: dict[str, Json] = {"symbol": symbol, "name": known}
+    return book.row(name, figures, entity=symbol, of=f"{known} left alone", **words)
