@@ -1,0 +1,1 @@
+"""The impure edge: brokers, stores and engines behind protocols."""

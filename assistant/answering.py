@@ -1,0 +1,142 @@
+"""Gets one turn answered: by the chosen model, repaired once, or in the end by the built-in one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from assistant.events import Event
+from assistant.model import ChosenModel, choose_model
+from assistant.next_steps import choices_of, presented, shown_card
+from assistant.session import Session
+from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+    from langchain_core.tools import BaseTool
+
+    from assistant.turn import Turn
+
+_log = logging.getLogger(__name__)
+_REPAIR = (
+    "Your answer was not shown in full: these figures are not in any tool result: {figures}. Already shown: {shown} "
+    "Write the rest of the answer again. Quote figures only as {{{{id.key}}}} from the results above, or leave them "
+    "out. Do not mention this message."
+)
+
+
+class Answering:
+    """The chosen model with its tools; the built-in one stands behind it."""
+
+    def __init__(self, session: Session, settings: Settings, chosen: ChosenModel, tools: Sequence[BaseTool]) -> None:
+        self._session = session
+        self._settings = settings
+        self.chosen = chosen
+        self._tools = {tool.name: tool for tool in tools}
+        self._agents: dict[bool, Any] = {}
+
+    def using(self, settings: Settings) -> Answering:
+        """Return the same with the model that other settings name.
+
+        Raises:
+            BadRequest: The settings name a model that cannot be reached.
+        """
+        return Answering(self._session, settings, choose_model(settings), list(self._tools.values()))
+
+    def warm(self) -> None:
+        """Build the agent now rather than in the first turn; takes seconds in a fresh process."""
+        self._agents.setdefault(self.chosen.builtin, self._build(self.chosen.builtin))
+
+    async def passes(self, turn: Turn) -> AsyncIterator[Event]:
+        """Let the agent answer; repair once what it could not prove; then let the built-in model explain."""
+        async for event in turn.run(await self._agent(self.chosen.builtin)):
+            yield event
+        if not self._unproven(turn):
+            return
+        if not self.chosen.builtin:
+            async for event in self._repair(turn):
+                yield event
+            if not self._unproven(turn):
+                return
+            turn.drop_draft()
+            if turn.text.strip():
+                yield turn.plain("\n\n")
+            async for event in turn.run(await self._agent(True)):
+                yield event
+            if not self._unproven(turn):
+                return
+        yield turn.plain("\n\nI left out the rest: a figure in it could not be traced to a calculation.")
+
+    def _unproven(self, turn: Turn) -> bool:
+        found = turn.verifier.unbound if turn.verifier else []
+        turn.blocked += len(found)
+        if found:
+            _log.warning("unbound figures: %s", [item.figure for item in found])
+        return bool(found)
+
+    async def _repair(self, turn: Turn) -> AsyncIterator[Event]:
+        from langchain_core.messages import AIMessage, HumanMessage
+
+        failed = turn.verifier.unbound if turn.verifier else []
+        shown = "".join(turn.verifier.raw) if turn.verifier else ""
+        figures = ", ".join(sorted({item.figure for item in failed})[:20])
+        draft = turn.drop_draft()
+        private: list[BaseMessage] = [
+            AIMessage(draft),
+            HumanMessage(_REPAIR.format(figures=figures, shown=shown or "nothing.")),
+        ]
+        turn.messages += private
+        if shown:
+            yield turn.plain("\n\n" if not shown.endswith("\n") else "")
+        async for event in turn.run(await self._agent(False)):
+            yield event
+        turn.messages = [message for message in turn.messages if message not in private]
+
+    async def _agent(self, builtin: bool) -> Any:
+        """Build an agent when it is first needed, away from the event loop: its imports take seconds."""
+        if builtin not in self._agents:
+            self._agents[builtin] = await asyncio.to_thread(self._build, builtin)
+        return self._agents[builtin]
+
+    def _build(self, builtin: bool) -> Any:
+        from assistant.agent import build_agent
+
+        same = builtin == self.chosen.builtin
+        model = self.chosen.model if same else choose_model(self._settings.model_copy(update={"model": None})).model
+        return build_agent(model, list(self._tools.values()), self._session, self._settings.max_rounds)
+
+    def beside(self, turn: Turn) -> list[Event]:
+        """Return what stands beside the text: charts, the card of the current plan, buttons."""
+        events: list[Event] = list(turn.charts)
+        for chart in turn.charts:
+            ids = (fact_id for series in chart.series for fact_id in series.fact_ids)
+            turn.used.update(
+                {fact_id: self._session.facts[fact_id] for fact_id in ids if fact_id in self._session.facts}
+            )
+        card = turn.card if turn.card and turn.card.plan_id == self._session.current_plan_id else None
+        if card:
+            self._session.shown_card = shown_card(card, self._session.turn)
+            events.append(card)
+        if choices := choices_of(turn.results, self._session.facts, card is not None):
+            events.append(choices)
+        return [presented(event, self._session, turn.text) for event in events]
+
+    async def call(self, turn: Turn, tool: str, args: dict[str, Any]) -> AsyncIterator[Event]:
+        """Call a tool by code, in the form in which a model's call stands in the history."""
+        from langchain_core.messages import AIMessage, ToolMessage
+
+        from assistant.middleware.tool_errors import as_result
+
+        call_id = f"call_{uuid4().hex[:12]}"
+        call = {"name": tool, "args": args, "id": call_id, "type": "tool_call"}
+        for event in turn.settle(AIMessage("", tool_calls=[call])):
+            yield event
+        try:
+            message = await self._tools[tool].ainvoke(call)
+        except Exception as problem:
+            message = ToolMessage(as_result(problem, tool), tool_call_id=call_id, name=tool, status="error")
+        for event in turn.settle(message):
+            yield event

@@ -1,0 +1,138 @@
+"""The wordings and word lists of ``prompts/understanding``, read once and compiled on first use.
+
+A wording is plain words with four signs: ``(a|b c)`` one of these, ``[a|b]`` may be missing, ``..`` up to four words
+of any kind, ``word*`` a word that begins so, and ``{symbol}``, ``{usd}``, ... something that was said there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = Path(__file__).resolve().parents[2] / "prompts" / "understanding"
+
+_PART = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|\{(\w+)\}|(\.\.)|(\S+)")
+PRONOUNS = (
+    r"(?:(?:that|this|same) (?:one|lot|stock|position|holding|name|company)|the same one|them|those|these|it|that|this)"
+)
+_SLOTS = {
+    "symbol": rf"(?:@sym\d+|@lot\d+|@name\d+|{PRONOUNS})",
+    "shares": r"(?:@shares\d+|@num\d+)",
+    "number": r"(?:@shares\d+|@num\d+|@usd\d+|@pct\d+|@frac\d+)",
+    "money": r"(?:@usd\d+|@num\d+)",
+    "portion": r"(?:@pct\d+|@frac\d+)",
+}
+
+
+@cache
+def word_list(name: str) -> dict[str, Any]:
+    """Read one file of ``prompts/understanding`` by its stem."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    with (FOLDER / f"{name}.yaml").open(encoding="utf-8") as file:
+        found: dict[str, Any] = yaml.load(file, Loader=loader)  # noqa: S506 - a safe loader, the C one when there is one
+    return found
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One way to say something. ``weight`` counts its fixed words: the more, the surer."""
+
+    text: str
+    whole: bool = False
+    surer: int = 0
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The wording as a regular expression over words that each end in a blank."""
+        body = "".join(_element(part) for part in _PART.finditer(self.text))
+        return re.compile(rf"^{body}$" if self.whole else rf"(?<!\S){body}")
+
+    @cached_property
+    def weight(self) -> int:
+        """How much of the wording is fixed: words count two, slots one."""
+        parts = list(_PART.finditer(self.text))
+        words = sum(2 for part in parts if part[1] or part[5])
+        return self.surer + words + sum(1 for part in parts if part[3])
+
+    def find(self, words: str) -> re.Match[str] | None:
+        """Look for the wording in normalised words."""
+        return self.pattern.search(words)
+
+
+def _element(part: re.Match[str]) -> str:
+    either, maybe, slot, gap, word = part.groups()
+    if either is not None:
+        return f"(?:{'|'.join(_phrase(item) for item in either.split('|'))})"
+    if maybe is not None:
+        return f"(?:{'|'.join(_phrase(item) for item in maybe.split('|'))})?"
+    if gap:
+        return r"(?:[^\s~]+ ){0,4}?"
+    if slot:
+        inner = _SLOTS.get(slot, rf"(?:@{slot}\d+)")
+        return rf"(?P<{slot}>{inner}) " if slot == "symbol" else rf"{inner} "
+    return _phrase(word)
+
+
+def _phrase(phrase: str) -> str:
+    return "".join(_SLOT_IN.sub(_slot, _word(word)) for word in phrase.split())
+
+
+_SLOT_IN = re.compile(r"\\\{(\w+)\\\} ")
+
+
+def _slot(found: re.Match[str]) -> str:
+    return _SLOTS.get(found[1], rf"(?:@{found[1]}\d+)") + " "
+
+
+def _word(word: str) -> str:
+    if word.endswith("*"):
+        return rf"{re.escape(word[:-1])}\S* "
+    return re.escape(word) + " "
+
+
+@cache
+def intents() -> dict[str, list[Wording]]:
+    """Every request with its wordings; ``whole`` ones must be the entire message."""
+    found: dict[str, list[Wording]] = {}
+    for name, entry in word_list("requests").items():
+        whole = bool(entry.get("whole"))
+        found[name] = [Wording(text, whole, int(entry.get("surer", 0))) for text in entry["wordings"]]
+    return found
+
+
+@cache
+def fields(file: str) -> dict[str, list[Wording]]:
+    """Facts (``profile``) or wishes (``wishes``) with the wordings that state them."""
+    return {name: [Wording(text) for text in texts] for name, texts in word_list(file).items()}
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Every fixed word of every wording and the common words: none of them can be a company."""
+    texts: list[str] = [word_list("words")["common"]]
+    for wordings in (*intents().values(), *fields("profile").values(), *fields("wishes").values()):
+        texts += [wording.text for wording in wordings]
+    return frozenset(word for text in texts for word in _plain(text))
+
+
+def _plain(text: str) -> Iterator[str]:
+    yield from re.findall(r"[a-z][a-z.&-]+|[a-z]", re.sub(r"\{\w+\}", " ", text))
+
+
+@cache
+def stems() -> tuple[str, ...]:
+    """Beginnings of words that wordings ask for, such as ``rebalanc``."""
+    texts = [wording.text for group in intents().values() for wording in group]
+    return tuple(sorted({stem for text in texts for stem in re.findall(r"([a-z]{4,})\*", text)}))
+
+
+@cache
+def long_words() -> tuple[str, ...]:
+    """Fixed words long enough that a near miss can only be a misspelling."""
+    return tuple(sorted(word for word in known_words() if len(word) > 5 and word.isalpha()))

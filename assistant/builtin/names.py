@@ -1,0 +1,99 @@
+"""Which holding a person means: ticker, company name, nickname or a misspelling of one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from rapidfuzz import fuzz, process
+
+from assistant.builtin.lexicon import known_words, word_list
+
+if TYPE_CHECKING:
+    from assistant.builtin.entities import Marked
+
+_CLOSE = 84
+_TICKER = re.compile(r"(?<![\w@.-])\$?[A-Z]{1,5}(?:\.[A-Z])?(?![\w@-])")
+
+
+@dataclass(frozen=True)
+class Names:
+    """The held names: every way to say one, lower case, with its symbol."""
+
+    said: Mapping[str, str]
+    symbols: frozenset[str]
+
+    @staticmethod
+    def of(holdings: list[dict[str, Any]]) -> Names:
+        """Build from the session's holdings."""
+        return _build(tuple((str(row.get("symbol", "")), str(row.get("name") or "")) for row in holdings))
+
+    def mark(self, text: str, marked: Marked) -> str:
+        """Mark tickers, then whole names, then words close to a name."""
+        shouted = text.isupper()
+        text = _TICKER.sub(lambda found: self._ticker(found[0], marked, shouted), text)
+        return re.sub(
+            r"(?<![\w@])[A-Za-z][\w.&'-]*(?: [A-Za-z][\w.&'-]*)*", lambda run: self._run(run[0], marked), text
+        )
+
+    def _ticker(self, word: str, marked: Marked, shouted: bool) -> str:
+        symbol = word.lstrip("$")
+        known = symbol in self.symbols
+        if word.startswith("$") or (known and not (shouted and symbol.lower() in known_words())):
+            return marked.mark("sym", symbol)
+        if shouted or len(symbol) < 2 or symbol in word_list("words")["not_tickers"] or symbol.lower() in known_words():
+            return word
+        return marked.mark("sym", symbol)
+
+    def _run(self, run: str, marked: Marked) -> str:
+        words, out, at = run.split(" "), [], 0
+        while at < len(words):
+            for size in (4, 3, 2, 1):
+                symbol = self._meant(" ".join(words[at : at + size])) if at + size <= len(words) else None
+                if symbol:
+                    out.append(marked.mark("sym", symbol))
+                    at += size
+                    break
+            else:
+                out.append(words[at])
+                at += 1
+        return " ".join(out)
+
+    def _meant(self, phrase: str) -> str | None:
+        low = re.sub(r"['’]s?$", "", phrase.lower()).strip(".&-'")
+        if low in self.said:
+            return self.said[low]
+        if len(low) < 5 or low in known_words() or any(part in known_words() for part in low.split()):
+            return None
+        close = process.extractOne(low, self.said.keys(), scorer=fuzz.ratio, score_cutoff=_CLOSE)
+        return self.said[close[0]] if close and close[0][0] == low[0] else None
+
+
+@lru_cache(maxsize=64)
+def _build(rows: tuple[tuple[str, str], ...]) -> Names:
+    said: dict[str, str] = {}
+    first: dict[str, set[str]] = {}
+    nicknames: dict[str, str] = word_list("words")["nicknames"]
+    for symbol, name in rows:
+        short = _short(name)
+        said |= {form: symbol for form in {name.lower(), short} if len(form) > 2}
+        if symbol.lower() not in known_words() and len(symbol) > 2:
+            said[symbol.lower()] = symbol
+        if short:
+            first.setdefault(short.split()[0], set()).add(symbol)
+        said |= {nick: symbol for nick, full in nicknames.items() if short.startswith(full)}
+    for word, symbols in first.items():
+        if len(symbols) == 1 and len(word) > 3 and word not in known_words():
+            said.setdefault(word, next(iter(symbols)))
+    return Names(said, frozenset(symbol for symbol, _ in rows))
+
+
+def _short(name: str) -> str:
+    tail = set(word_list("words")["name_endings"])
+    words = re.sub(r"[^\w&.' -]+", " ", name.lower()).replace(".com", "").split()
+    while len(words) > 1 and words[-1].strip(".") in tail:
+        words.pop()
+    return " ".join(words)

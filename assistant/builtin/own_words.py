@@ -1,0 +1,30 @@
+"""The person's own words: what is quoted, pasted or looks like machine text is not a request."""
+
+from __future__ import annotations
+
+import re
+
+_CUTS = [
+    re.compile(r"```.*?(?:```|$)", re.DOTALL),
+    re.compile(r"<(\w+)[^>]*>.*?</\1>", re.DOTALL),
+    re.compile(r"<[^>\n]{1,200}>"),
+    re.compile(r"\{[^{}]*\}"),
+    re.compile(r"(?m)^\s*(?:system|assistant|ai|tool|user|human|function|developer)\s*:.*$", re.IGNORECASE),
+    re.compile(r"(?m)^\s*>.*$"),
+    re.compile(r"\b[a-z]+_[a-z_]+\s*\([^)]*\)"),
+]
+_QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]{1,2000})[\"“”«»]|(?<!\w)'([^'\n]{3,2000})'(?!\w)")
+
+
+def own_words(text: str) -> str:
+    """Cut quotations, code, markup and fake turns; a quoted name of one or two words stays."""
+    text = text[:4_000]
+    for cut in _CUTS:
+        text = cut.sub(" ", text)
+    return _QUOTED.sub(_quotation, text)
+
+
+def _quotation(found: re.Match[str]) -> str:
+    inner = found[1] or found[2] or ""
+    name = len(inner.split()) <= 2 and inner[:1].isupper()
+    return f" {inner} " if name else " "

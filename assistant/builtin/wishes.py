@@ -1,0 +1,113 @@
+"""Facts and limits stated in passing: the person's situation, targets, account types and wishes for a plan."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from assistant.builtin.entities import Marked
+from assistant.builtin.lexicon import fields, word_list
+
+Slots = dict[str, Any]
+
+_MONEY = {"income", "carryforward", "max_gain", "min_trade", "max_tax"}
+_SHARE = {"rate", "max_weight"}
+_KIND = {"filing_status": "status", "state": "state"}
+_STYLES = ("no_gains", "balanced", "all_the_way")
+_FLAGS = {"no_sells", "long_term_only", "harvest_only", "no_gains", *(f"style_{style}" for style in _STYLES)}
+
+
+def take(file: str, marked: Marked) -> Slots:
+    """Read every field of ``profile`` or ``wishes`` and cut the words that stated it.
+
+    A repeated limit on holdings ("leave A and B alone") is collected; of other fields the first statement counts.
+    """
+    found: Slots = {}
+    for name, wordings in fields(file).items():
+        while True:
+            matches = [match for wording in wordings if (match := wording.find(marked.words))]
+            if not matches:
+                break
+            match = max(matches, key=lambda each: (each.end() - each.start(), -each.start()))
+            value = _value(name, match, marked)
+            if value is None:
+                break
+            if name == "exclude":
+                found[name] = [*found.get(name, []), *(each for each in value if each not in found.get(name, []))]
+            else:
+                found.setdefault(name, value)
+            marked.words = f"{marked.words[: match.start()]}~ {marked.words[match.end() :]}"
+            if name != "exclude":
+                break
+    if found.pop("no_gains", None):
+        found.setdefault("max_gain", "0")
+    for style in _STYLES:
+        if found.pop(f"style_{style}", None):
+            found["style"] = style
+            found.pop("max_gain", None)
+    return found
+
+
+def _value(name: str, match: re.Match[str], marked: Marked) -> Any:
+    words = match[0]
+    if name in _FLAGS:
+        return True
+    if name == "exclude":
+        return _symbols(match, marked)
+    if name == "max_trades":
+        kinds: tuple[str, ...] = ("num", "shares")
+    elif name in _MONEY:
+        kinds = ("usd", "num")
+    elif name in _SHARE:
+        kinds = ("pct",)
+    else:
+        kinds = (_KIND[name],)
+    values = [value for kind in kinds for value in marked.of(kind, words)]
+    return values[-1] if values else None
+
+
+def _symbols(match: re.Match[str], marked: Marked) -> list[str] | None:
+    tail = re.match(r"(?:(?:and|or|nor) (?:my )?@sym\d+ )+", marked.words[match.end("symbol") + 1 :])
+    said = match["symbol"] + " " + (tail[0] if tail else "")
+    known = [marked.values[mark] for mark in re.findall(r"@(?:sym|name|lot)\d+", said)]
+    return known or [match["symbol"]]
+
+
+def targets(text: str, marked: Marked) -> dict[str, str] | None:
+    """Read "60/40", "70/10/20 stocks foreign bonds" or "60 % stocks, 40 % bonds" as weights by asset class."""
+    classes = word_list("words")["asset_class"]
+    said = {phrase: name for name, phrases in classes.items() for phrase in phrases}
+    either = "|".join(sorted((re.escape(phrase) for phrase in said), key=len, reverse=True))
+    low = text.lower()
+    mix = re.search(r"(?<![\w$@.])\d{1,3}(?:\s?/\s?\d{1,3}){1,3}(?![\w%/])", low)
+    if mix:
+        weights = [int(part) for part in re.findall(r"\d+", mix[0])]
+        names = [said[name] for name in re.findall(rf"\b(?:{either})\b", low[mix.end() :])] or _usual(len(weights))
+        if sum(weights) == 100 and len(set(names)) >= len(weights):
+            return _cut(marked, dict(zip(names, (str(weight / 100) for weight in weights), strict=False)), r"@mix\d+ ")
+    pairs = re.findall(rf"\b(\d{{1,3}})\s?(?:%|percent|pct)?\s?(?:in |of |into )?(?:my )?({either})\b", low)
+    weights = [int(weight) for weight, _ in pairs]
+    if len(pairs) > 1 and sum(weights) == 100 and len({said[name] for _, name in pairs}) == len(pairs):
+        return _cut(marked, {said[name]: str(int(weight) / 100) for weight, name in pairs}, r"@(?:pct|num)\d+ ")
+    return None
+
+
+def _usual(count: int) -> list[str]:
+    usual: dict[int, list[str]] = {2: ["stocks", "bonds"], 3: ["stocks", "bonds", "cash"]}
+    return usual.get(count, [])
+
+
+def _cut(marked: Marked, found: dict[str, str], mark: str) -> dict[str, str]:
+    marked.words = re.sub(mark, "~ ", marked.words)
+    return found
+
+
+def account_types(marked: Marked) -> list[tuple[str, str]]:
+    """Read "acct-1 is taxable, acct-2 is a Roth" as pairs of account and type."""
+    pairs: list[tuple[str, str]] = []
+    between = r"(?:both )?(?:is|are|was|means|should be|it is|its)? ?(?:an? |my |our |the |both |all |also )*"
+    joined = rf"((?:@acct\d+ (?:and |~ )?)+){between}(@type\d+)"
+    for found in re.finditer(joined, marked.words):
+        kind = marked.values[found[2]]
+        pairs += [(marked.values[account], kind) for account in re.findall(r"@acct\d+", found[1])]
+    return pairs

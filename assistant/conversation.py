@@ -1,0 +1,301 @@
+"""The conversation: words, files and buttons in, typed events out. Faces render this stream and decide nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from assistant.adapters.paper_broker import PaperBroker
+from assistant.answering import Answering
+from assistant.consent import judges
+from assistant.events import Choices, Event, Option, Status, Text, TurnEnded
+from assistant.excuses import excuse
+from assistant.form import MODEL_FIELDS, PROFILE_FIELDS, changed, form_of, profile_arguments
+from assistant.grounding import escape_name, show_date
+from assistant.model import ChosenModel, choose_model
+from assistant.next_steps import STARTERS
+from assistant.redaction import redactor_for
+from assistant.session import Session
+from assistant.settings import Offer, Settings
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+    from langchain_core.tools import BaseTool
+
+    from assistant.turn import Turn
+
+_log = logging.getLogger(__name__)
+
+
+class Conversation:
+    """One conversation over one session, answered by one model at a time."""
+
+    def __init__(self, session: Session, settings: Settings, chosen: ChosenModel, tools: Sequence[BaseTool]) -> None:
+        self.session = session
+        self.settings = settings
+        self._answering = Answering(session, settings, chosen, tools)
+        self._lock = asyncio.Lock()
+        self._offer: Offer | None = settings.offered_model()
+        self._turn: Turn | None = None
+
+    @property
+    def model_label(self) -> str:
+        """Who answers, with the host when anything leaves the machine."""
+        return self._answering.chosen.label
+
+    @property
+    def as_of(self) -> date:
+        """The day of the prices and of every answer."""
+        return self.session.as_of
+
+    @property
+    def tax_year(self) -> int:
+        """The year whose tax is estimated."""
+        return self.session.tax_year
+
+    @property
+    def title(self) -> str:
+        """Whose household is open, and as of which day."""
+        whose = self.session.title or ("Your household" if self.session.household else "No household yet")
+        return f"{whose}, as of {show_date(self.as_of)}"
+
+    def opening(self) -> list[Event]:
+        """Return the first words: whose household, as of when, who answers, and how to begin."""
+        whose = (
+            escape_name(self.session.title)
+            if self.session.title
+            else "No household is open yet: drop a broker's lots file here"
+        )
+        day = f", as of **{show_date(self.as_of)}**" if self.session.household else ""
+        sent = (
+            f" Your questions and holdings, without names, go to {self._answering.chosen.host}."
+            if self._answering.chosen.host
+            else ""
+        )
+        sent = sent or " Nothing leaves this machine."
+        words = f"**{whose}**{day}. Drop your own lots file to use your household instead.\n\n"
+        if not self.session.household:
+            words = f"{whose}.\n\n"
+        events: list[Event] = [Text(f"{words}Answered by {self._answering.chosen.label}.{sent}")]
+        if self._offer:
+            events.append(self._offer_choice(self._offer))
+        events.append(Choices("", tuple(Option(text, text) for text in STARTERS)))
+        return events
+
+    def warm(self) -> None:
+        """Do now what the first turn would wait for."""
+        self._answering.warm()
+
+    async def say(self, text: str) -> AsyncIterator[Event]:
+        """Answer the person's message."""
+        async with self._lock:
+            async for event in self._guarded(self._answer(text)):
+                yield event
+
+    async def upload(self, files: Sequence[tuple[str, bytes]], text: str = "") -> AsyncIterator[Event]:
+        """Read dropped files into the household, then answer."""
+        async with self._lock:
+            async for event in self._guarded(self._take_files(files, text)):
+                yield event
+
+    async def approve(self, plan_id: str) -> AsyncIterator[Event]:
+        """Carry out the plan on the card: the button's way, past every model."""
+        async with self._lock:
+            async for event in self._guarded(self._carry_out(plan_id, "button", "I approve these trades.")):
+                yield event
+
+    async def decline(self, plan_id: str) -> AsyncIterator[Event]:
+        """Put the card away; nothing is traded."""
+        async with self._lock:
+            async for event in self._guarded(self._put_away(plan_id)):
+                yield event
+
+    def profile_form(self) -> dict[str, str]:
+        """Return the fields of the settings panel with what is known."""
+        return form_of(self.session, self.settings)
+
+    async def apply_form(self, values: Mapping[str, Any]) -> AsyncIterator[Event]:
+        """Take the settings panel's fields over, as if said."""
+        async with self._lock:
+            async for event in self._guarded(self._take_form(values)):
+                yield event
+
+    async def _guarded(self, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
+        """Whatever happens inside, the turn ends with words and with its end."""
+        from assistant.turn import pumped
+
+        self.session.turn += 1
+        self._turn = None
+        said: list[str] = []
+        yield Status("Looking at this…")
+        try:
+            async for event in pumped(events, self.settings.turn_timeout_seconds):
+                if isinstance(event, Text):
+                    said.append(event.text)
+                yield event
+        except Exception as problem:
+            _log.warning("the turn stopped: %s", type(problem).__name__, exc_info=problem)
+            sentence = excuse(problem, self._answering.chosen.host)
+            sentence = f"\n\n{sentence}" if said else sentence
+            said.append(sentence)
+            self._commit(sentence.strip())
+            yield Text(sentence)
+        finally:
+            self._commit(None)
+        turn = self._turn
+        facts = tuple(turn.used.values()) if turn else ()
+        yield TurnEnded(facts, self.model_label, "".join(said), turn.blocked if turn else 0)
+        self._turn = None
+
+    def _commit(self, final: str | None) -> None:
+        if self._turn is not None and not self._turn.committed:
+            self._turn.commit(final=final)
+
+    async def _answer(self, text: str) -> AsyncIterator[Event]:
+        if self._offer and text.strip() == _offer_words(self._offer):
+            async for event in self._take_offer(self._offer):
+                yield event
+            return
+        self.session.said.append(text)
+        card = self.session.shown_card
+        if card and self.session.broker.accepts_words and judges(text, card, self.session.turn):
+            async for event in self._carry_out(card.plan_id, "words", text):
+                yield event
+            return
+        from langchain_core.messages import HumanMessage
+
+        async for event in self._converse([HumanMessage(text)]):
+            yield event
+
+    async def _converse(self, asked: Sequence[BaseMessage]) -> AsyncIterator[Event]:
+        turn = await self._begin(asked)
+        async for event in self._answering.passes(turn):
+            yield event
+        if not turn.text.strip():
+            yield turn.plain("I have no answer to that. Try asking in other words, or about one holding.")
+        elif turn.cut_off and self._answering.chosen.host and not turn.blocked:
+            yield turn.plain("\n\nThe model's answer broke off here. Ask again for the rest.")
+        for event in self._answering.beside(turn):
+            yield event
+
+    async def _begin(self, asked: Sequence[BaseMessage]) -> Turn:
+        from assistant.turn import Turn
+
+        self._turn = Turn(self.session, asked)
+        return self._turn
+
+    async def _carry_out(self, plan_id: str, how: str, words: str) -> AsyncIterator[Event]:
+        from langchain_core.messages import HumanMessage
+
+        from assistant.fills import fills_text
+
+        turn = await self._begin([HumanMessage(words)])
+        if not self.session.approve(plan_id, how):
+            yield turn.plain("That plan is not the current one any more, so nothing was traded. Ask for a new plan.")
+            return
+        async for event in self._answering.call(turn, "execute_trades", {"plan_id": plan_id}):
+            yield event
+        self.session.shown_card = None
+        for event in turn.speak(fills_text(turn.results[-1])):
+            yield event
+        for event in self._answering.beside(turn):
+            yield event
+
+    async def _put_away(self, plan_id: str) -> AsyncIterator[Event]:
+        from langchain_core.messages import HumanMessage
+
+        turn = await self._begin([HumanMessage("Not now.")])
+        self.session.shown_card = None
+        yield turn.plain("Nothing was traded. The plan stays here; ask for it again whenever you like.")
+
+    async def _take_files(self, files: Sequence[tuple[str, bytes]], text: str) -> AsyncIterator[Event]:
+        from langchain_core.messages import HumanMessage
+
+        from assistant.uploads import read_files
+
+        read = await asyncio.to_thread(read_files, self.session, files)
+        if text.strip():
+            self.session.said.append(text)
+        asked = HumanMessage(" ".join(["Here are my files:", ", ".join(read.labels) + ".", text.strip()]).strip())
+        turn = await self._begin([asked])
+        for problem in read.problems:
+            yield turn.plain(f"{redactor_for(self.session).show(problem)}\n\n")
+        if not read.labels:
+            return
+        async for event in self._answering.call(turn, "load_portfolio", {"source": ", ".join(read.labels)}):
+            yield event
+        async for event in self._answering.passes(turn):
+            yield event
+        for event in self._answering.beside(turn):
+            yield event
+
+    async def _take_form(self, values: Mapping[str, Any]) -> AsyncIterator[Event]:
+        from langchain_core.messages import HumanMessage
+
+        fields = changed(values, self.profile_form())
+        turn = await self._begin([HumanMessage("I filled in the settings.")])
+        profile = profile_arguments(fields)
+        if profile:
+            self.session.said.append(", ".join(fields[key] for key in PROFILE_FIELDS if key in fields))
+            async for event in self._answering.call(turn, "set_profile", profile):
+                yield event
+            yield turn.plain(_noted(turn.results[-1], list(profile)))
+        if model := {key: fields[key] or None for key in MODEL_FIELDS if key in fields}:
+            self._use(self.settings.model_copy(update=model))
+            lead = "\n\n" if turn.text else ""
+            yield turn.plain(f"{lead}From now on {self._answering.chosen.label} answers.")
+        if not turn.text:
+            yield turn.plain("Nothing was changed.")
+
+    def _use(self, settings: Settings) -> None:
+        """Change the model.
+
+        Raises:
+            BadRequest: The settings name a model that cannot be reached.
+        """
+        self._answering = self._answering.using(settings)
+        self.settings, self._offer = settings, None
+
+    def _offer_choice(self, offer: Offer) -> Choices:
+        ask = (
+            f"A key for {offer.host} is set on this machine. I can let {offer.model} answer instead: "
+            f"{offer.host} would then receive {offer.sends}. Nothing is sent unless you say so."
+        )
+        return Choices(ask, (Option(f"Use {offer.model}", _offer_words(offer)),))
+
+    async def _take_offer(self, offer: Offer) -> AsyncIterator[Event]:
+        self._use(self.settings.accepting(offer))
+        label = self._answering.chosen.label
+        yield Text(f"From now on {label} answers; what you ask and hold, without names, goes to {offer.host}.")
+
+
+def _offer_words(offer: Offer) -> str:
+    return f"Let {offer.model} at {offer.host} answer."
+
+
+def _noted(result: Mapping[str, Any], fields: Sequence[str]) -> str:
+    if error := result.get("error"):
+        return f"That could not be taken over: {error.get('what', '')} {error.get('fix', '')}".strip()
+    return f"Noted: {', '.join(name.replace('_', ' ') for name in fields)}. Answers use it from now on."
+
+
+def open_conversation(settings: Settings, today: date, engine: Any = None, sample: bool = True) -> Conversation:
+    """Open a conversation on the sample household, or on none yet.
+
+    Args:
+        settings: Which model answers, and the limits.
+        today: Today in New York, as the face's clock has it.
+        engine: Where heavy calculations run.
+        sample: Whether the sample household opens; it opens as of its own date.
+    """
+    from assistant.toolbox import build_tools
+    from assistant.uploads import open_sample
+
+    session = Session(as_of=today, today=today, engine=engine, broker=PaperBroker())
+    if sample:
+        open_sample(session)
+    chosen = choose_model(settings)
+    return Conversation(session, settings, chosen, build_tools(session))

@@ -1,0 +1,169 @@
+"""Binds a typed figure to one meaning of the facts, or says that nothing supports it.
+
+The measured rule: same unit, equal at the precision shown, the thing named, and the field named in the same sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+from assistant.grounding.constants import is_law
+from assistant.grounding.known import Known, key_of, normal
+from assistant.grounding.numerals import Literal, date_parts
+from tools.facts import Fact, Unit
+
+_UNITS = {
+    "usd": {Unit.USD, Unit.PRICE},
+    "frac": {Unit.FRAC},
+    "points": {Unit.FRAC},
+    "shares": {Unit.SHARES},
+    "days": {Unit.DAYS},
+    "count": {Unit.COUNT},
+    "bare": {Unit.USD, Unit.PRICE, Unit.SHARES, Unit.COUNT, Unit.DAYS},
+    "year": {Unit.SHARES, Unit.USD},
+}
+_WORDS = {
+    "saved": r"sav(?:e|es|ed|ing|ings)\b|less\b|lower",
+    "loss": r"loss|lose|losing|down\b|below",
+    "disallowed": r"disallow|lost\b|undo|denied|not count|wash",
+    "deferred": r"put off|postpone|defer|later|added to",
+    "postponed": r"postpone|put off|later|defer",
+    "permanent": r"permanent|for good|keep|yours",
+    "gain": r"gain|profit|up\b|above|loss|lose|down\b",
+    "tax": r"tax|owe|cost",
+    "net": r"\bnet\b|keep|stays?\b|clear|left|after tax",
+    "proceeds": r"proceed|get\b|receive|bring|raise|sale\b",
+    "value": r"value|worth|hold|portfolio|total",
+    "basis": r"basis|cost|paid",
+    "cash": r"cash",
+    "weight": r"weight|portfolio|share of|holding",
+    "before": r"before|from|now|was",
+    "after": r"after|to\b|becomes?",
+    "target": r"target",
+    "drift": r"drift|over\b|under\b|above|below|off\b|away|from target",
+    "amount": r"amount|worth|sell|buy|for\b",
+    "rate": r"rate|bracket",
+    "shares": r"shares?\b|sh\b",
+    "each": r"price|each|per share|at\b",
+    "carryover": r"carry|carried|left over",
+    "carried": r"carry|carried",
+    "income": r"income|earn",
+}
+_NEGATIVE = {
+    "gain": r"loss|lose|losing|down\b|below",
+    "drift": r"under|below|short of",
+    "tax": r"less|sav|lower|cut|refund|back",
+    "saved": r"cost|more|extra",
+}
+_FORBIDDEN = {
+    "gain": r"\bloss|\blose|losing",
+    "tax": r"\bsav(?:e|es|ed|ing)\b",
+    "saved": r"\bcosts? (?:you )?(?:more|extra)|\bowe more",
+    "drift": r"\bunder(?:weight)?\b|\bbelow\b",
+}
+
+
+def supported(literal: Literal, sentence: str, context: str, known: Known) -> bool:
+    """Decide whether a typed figure may be shown.
+
+    Args:
+        literal: The figure.
+        sentence: The sentence or table row that holds it.
+        context: The sentence with the header of its table, in which words and names are looked for.
+        known: What tools and the person have said.
+    """
+    if literal.unit == "date":
+        return any(_same_day(literal, date_parts(day)) for day in known.dates) or _said(literal, known)
+    if literal.unit == "year" and int(literal.value) in known.years:
+        return True
+    if _said(literal, known) or _lawful(literal, context) or _told(literal, sentence, known):
+        return True
+    return _counted(literal, known) or len(meanings(literal, context, known)) == 1
+
+
+def meanings(literal: Literal, context: str, known: Known) -> set[str]:
+    """Return the distinct meanings of the facts that a typed figure equals, names and is named with."""
+    units = _UNITS.get(literal.unit, set())
+    near = (fact for fact in known.facts.values() if fact.unit in units and _equal(literal, fact))
+    found = {_meaning(fact, context) for fact in near if known.names_entity(fact.entity, context)}
+    return {meaning for meaning in found if meaning and _signed(literal, meaning, context, known)}
+
+
+def _meaning(fact: Fact, context: str) -> str:
+    """Return the word of the fact's key that the sentence speaks of, empty when it speaks of none."""
+    for word in key_of(fact).split("_"):
+        pattern = _WORDS.get(word, rf"\b{re.escape(word)}")
+        if word not in ("usd", "frac", "count", "days", "price") and re.search(pattern, context, re.I):
+            return _sign_mark(fact) + word
+    return ""
+
+
+def _counted(literal: Literal, known: Known) -> bool:
+    whole = literal.unit in ("bare", "count") and literal.value == int(literal.value)
+    return whole and bool(literal.noun) and known.counts_noun(literal.noun, int(literal.value))
+
+
+def _sign_mark(fact: Fact) -> str:
+    return "-" if isinstance(fact.value, Decimal | int) and fact.value < 0 else ""
+
+
+def _signed(literal: Literal, meaning: str, context: str, known: Known) -> bool:
+    word = meaning.lstrip("-")
+    if meaning.startswith("-"):
+        said = bool(re.search(_NEGATIVE[word], context, re.I)) if word in _NEGATIVE else False
+        return literal.negative or said
+    if literal.negative:
+        return word in ("loss", "disallowed")
+    return not (word in _FORBIDDEN and re.search(_FORBIDDEN[word], context, re.I))
+
+
+def _equal(literal: Literal, fact: Fact) -> bool:
+    if not isinstance(fact.value, Decimal | int):
+        return False
+    steps = (abs(Decimal(fact.value)) / literal.step).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return steps * literal.step == literal.value
+
+
+def _said(literal: Literal, known: Known) -> bool:
+    if literal.unit == "date":
+        return any(_same_day(literal, other.day) for other in known.said_literals if other.unit == "date")
+    if literal.unit == "word":
+        return any(literal.text.lower() in text.lower() for text in known.said)
+    return any(_same_figure(literal, other) for other in known.said_literals)
+
+
+def _same_figure(one: Literal, other: Literal) -> bool:
+    loose = {"bare", "year", "count"}
+    units = (
+        one.unit == other.unit
+        or one.unit in loose
+        or other.unit in loose
+        or {one.unit, other.unit} == {"frac", "points"}
+    )
+    percents = {one.unit, other.unit} & {"frac", "points"} and {one.unit, other.unit} & loose
+    same = one.value == other.value or (bool(percents) and one.value in (other.value * 100, other.value / 100))
+    return units and same and "word" not in (one.unit, other.unit)
+
+
+def _lawful(literal: Literal, context: str) -> bool:
+    unit = stem if (stem := literal.noun.removesuffix("s")) == "year" else literal.unit
+    return is_law(literal.value, "months" if literal.noun == "months" else unit, context)
+
+
+def _told(literal: Literal, sentence: str, known: Known) -> bool:
+    """Tell whether a tool wrote these very words: the whole sentence, or the figure with its neighbours."""
+    whole, figure = normal(sentence), normal(literal.text)
+    if whole.strip(". ") and whole.strip(". ") in known.texts:
+        return True
+    place = whole.find(figure)
+    if place < 0 or not figure:
+        return False
+    before, after = whole[:place].split()[-2:], whole[place + len(figure) :].split()[:2]
+    window = " ".join([*before, figure, *after]).strip(".,;: ")
+    return len(window.split()) >= 4 and window in known.texts
+
+
+def _same_day(literal: Literal, parts: tuple[int | None, int | None, int | None]) -> bool:
+    pairs = zip(literal.day, parts, strict=True)
+    return all(one is None or other is None or one == other for one, other in pairs)

@@ -1,0 +1,130 @@
+"""What an answer may say: facts of tools, what the person said, dates, list lengths, and words of the tools."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from assistant.grounding.numerals import Literal, literals
+from tools.facts import Fact, Unit
+
+if TYPE_CHECKING:
+    from assistant.session import Session
+
+_SAME_NOUN = (
+    {"trade", "order"},
+    {"sell", "sale", "sells", "sales"},
+    {"buy", "purchase"},
+    {"holding", "position", "name", "stock"},
+    {"sleeve", "outside", "target"},
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A snapshot, taken when an answer begins."""
+
+    facts: dict[str, Fact]
+    said: tuple[str, ...] = ()
+    results: tuple[dict[str, Any], ...] = ()
+    days: tuple[date, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def dates(self) -> frozenset[date]:
+        """Dates of facts, of the conversation, and the last day of each year that they touch."""
+        found = {fact.value for fact in self.facts.values() if isinstance(fact.value, date)}
+        found |= {fact.as_of for fact in self.facts.values() if fact.as_of} | set(self.days)
+        return frozenset(found | {date(day.year, 12, 31) for day in self.days})
+
+    @cached_property
+    def years(self) -> frozenset[int]:
+        """Years that may be named: those of the dates, and the year after the conversation's."""
+        return frozenset({day.year for day in self.dates} | {day.year + 1 for day in self.days})
+
+    @cached_property
+    def said_literals(self) -> tuple[Literal, ...]:
+        """Every figure in what the person wrote."""
+        return tuple(literal for text in self.said for literal in literals(text))
+
+    @cached_property
+    def texts(self) -> str:
+        """All sentences that tools wrote, normalised, one a line."""
+        return "\n".join(normal(text) for result in self.results for text in _strings(result) if " " in text)
+
+    @cached_property
+    def counts(self) -> frozenset[tuple[str, int]]:
+        """Pairs of noun and number: list lengths and count facts."""
+        found = {(stem(key), size) for result in self.results for key, size in _lengths(result)}
+        counted = (fact for fact in self.facts.values() if fact.unit is Unit.COUNT)
+        found |= {(stem(word), int(str(fact.value))) for fact in counted for word in key_of(fact).split("_")[:-1]}
+        return frozenset(found)
+
+    def counts_noun(self, noun: str, number: int) -> bool:
+        """Tell whether there are that many of the things named."""
+        nouns = {stem(noun)}
+        for group in _SAME_NOUN:
+            nouns |= group if nouns & group else set()
+        return any((name, number) in self.counts for name in nouns)
+
+    def names_entity(self, entity: str | None, text: str) -> bool:
+        """Tell whether a text names the thing a fact is about; the whole portfolio needs no name."""
+        if entity is None:
+            return True
+        words = [entity, *([self.names[entity]] if entity in self.names else [])]
+        words += [word for word in words[1:] for word in re.split(r"[\s,]", word)[:1] if len(word) > 3]
+        return any(re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)", text, re.I) for word in words)
+
+
+def known_of(session: Session) -> Known:
+    """Take the snapshot of a session."""
+    securities = session.household.securities if session.household else {}
+    names = {symbol: known.name for symbol, known in securities.items()}
+    days = (session.as_of, session.today)
+    return Known(dict(session.facts), tuple(session.said), tuple(session.results), days, names)
+
+
+def key_of(fact: Fact) -> str:
+    """Return the figure's key: ``gain_usd`` of ``plan1.t3.gain_usd``."""
+    return fact.id.rsplit(".", 1)[-1]
+
+
+def stem(noun: str) -> str:
+    """Drop the plural."""
+    return noun.lower().removesuffix("s")
+
+
+def normal(text: str) -> str:
+    """Write a text without marks and double spaces, for comparing."""
+    return " ".join(re.sub(r"[*_`|\\]", " ", text).lower().split())
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _strings(item)
+
+
+def _lengths(value: Any) -> Iterator[tuple[str, int]]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _lengths(item)
+    if not isinstance(value, dict):
+        return
+    for key, item in value.items():
+        if isinstance(item, list):
+            yield key, len(item)
+            yield from _by_side(item)
+        yield from _lengths(item)
+
+
+def _by_side(rows: Iterable[Any]) -> Iterator[tuple[str, int]]:
+    sides = [str(row["side"]) for row in rows if isinstance(row, dict) and row.get("side")]
+    for side in sorted(set(sides)):
+        yield side, sides.count(side)

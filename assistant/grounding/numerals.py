@@ -1,0 +1,167 @@
+"""Finds the figures in a sentence that were typed rather than quoted, with unit and precision."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
+_DATES = (
+    re.compile(r"\b(?P<year>\d{4})-(?P<num>\d{2})-(?P<day>\d{2})\b"),
+    re.compile(r"\b(?P<num>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4}|\d{2})\b"),
+    re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<year>\d{{4}}))?\b", re.I),
+    re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+(?P<year>\d{{4}}))?\b", re.I),
+    re.compile(rf"\b{_MONTH}\s+(?P<year>\d{{4}})\b", re.I),
+)
+_NUMERAL = re.compile(
+    r"(?P<sign>[-−–+]\s?)?(?P<usd>[$＄]\s?|USD\s)?(?P<sign2>[-−])?"
+    r"(?P<whole>\d{1,3}(?:,\d{3}){1,5}(?!\d)|\d{1,18})(?P<dec>\.\d{1,8})?"
+    r"(?P<mag>\s?(?:k|m|bn|b|thousand|million|billion|hundred)\b)?"
+    r"(?P<tail>\s?%|\s?percent\b|[\s-]percentage[\s-]points?\b|[\s-](?:pp|points?)\b|[\s-]shares?\b|\s?sh\b|[\s-]days?\b|\s?dollars?\b)?",
+    re.I,
+)
+_WORDS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
+_TENS = ["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_LARGE = re.compile(rf"\b(?:{'|'.join(_TENS)}|hundred|thousand|million|billion|dozens?)(?:-\w{{3,5}})?\b", re.I)
+_SMALL = re.compile(
+    rf"\b(?P<word>{'|'.join(_WORDS)})[\s-](?P<tail>percent|%|points?|shares?|days?|dollars?|lots?|trades?|sales?|sells?|buys?|purchases?"
+    r"|accounts?|holdings?|names?|positions?|sleeves?|files?|rows?|losses|thousand|hundred|million)\b",
+    re.I,
+)
+_FRACTION = re.compile(r"[¼-¾⅐-⅞]|[²³¹⁰-₉]")
+_MAGNITUDE = {"k": 3, "thousand": 3, "m": 6, "million": 6, "b": 9, "bn": 9, "billion": 9, "hundred": 2}
+_ABOUT = re.compile(r"(?:about|around|roughly|approximately|nearly|almost|some|circa|~|≈)\s*[-−]?$", re.I)
+_NOUN = re.compile(
+    r"^\s(?:(?:more|other|of|the|your|tax|losing|sell|buy|open|different|long-term|short-term)\s){0,2}(?P<noun>[a-z]{3,14})",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A typed figure: ``value`` in ``unit`` (``usd frac points shares days count date year bare word``)."""
+
+    text: str
+    unit: str
+    value: Decimal = Decimal(0)
+    step: Decimal = Decimal(1)
+    negative: bool = False
+    noun: str = ""
+    day: tuple[int | None, int | None, int | None] = (None, None, None)
+
+
+def literals(sentence: str) -> list[Literal]:
+    """Return every figure typed in a sentence; dates first, then numerals, then number words."""
+    found: list[Literal] = []
+    for pattern in _DATES:
+        found += [_date(hit) for hit in pattern.finditer(sentence)]
+        sentence = pattern.sub(" ", sentence)
+    found += [_word(hit) for hit in _SMALL.finditer(sentence)]
+    sentence = _SMALL.sub(lambda hit: f" {hit['tail']}", sentence)
+    found += [_numeral(hit, sentence) for hit in _NUMERAL.finditer(sentence)]
+    rest = _NUMERAL.sub(" ", sentence)
+    found += [Literal(hit[0], "word") for hit in (*_LARGE.finditer(rest), *_FRACTION.finditer(sentence))]
+    return found
+
+
+def date_parts(day: date) -> tuple[int, int, int]:
+    """Return year, month and day."""
+    return day.year, day.month, day.day
+
+
+def _date(hit: re.Match[str]) -> Literal:
+    parts = hit.groupdict()
+    month = int(parts["num"]) if parts.get("num") else _month(parts["month"])
+    year = int(parts["year"]) if parts.get("year") else None
+    year = year + 2000 if year is not None and year < 100 else year
+    return Literal(hit[0], "date", day=(year, month, int(parts["day"]) if parts.get("day") else None))
+
+
+def _month(text: str) -> int:
+    return 1 + next(place for place, name in enumerate(_MONTHS) if name.startswith(text.lower()[:3]))
+
+
+def _word(hit: re.Match[str]) -> Literal:
+    tail = hit["tail"].lower()
+    if tail in ("thousand", "hundred", "million"):
+        return Literal(hit[0], "word")
+    unit = _tail_unit(tail)
+    scale = Decimal(100) if unit in ("frac", "points") else Decimal(1)
+    value = Decimal(_WORDS.index(hit["word"].lower()))
+    return Literal(hit[0], unit or "count", value / scale, 1 / scale, noun="" if unit else tail)
+
+
+def _numeral(hit: re.Match[str], sentence: str) -> Literal:
+    digits = hit["whole"].replace(",", "") + (hit["dec"] or "")
+    value, step = Decimal(digits), Decimal(1).scaleb(-len((hit["dec"] or ".")[1:]))
+    if hit["mag"]:
+        power = _MAGNITUDE[hit["mag"].strip().lower()]
+        value, step = value.scaleb(power), step.scaleb(power)
+    unit = "usd" if hit["usd"] else _tail_unit((hit["tail"] or "").strip(" -").lower())
+    if unit in ("frac", "points"):
+        value, step = value / 100, step / 100
+    before, after = sentence[max(0, hit.start() - 16) : hit.start()], sentence[hit.end() : hit.end() + 80]
+    if _ABOUT.search(before) and _round(digits):
+        step *= 10
+    noun = _NOUN.match(after)
+    if not unit:
+        unit = _bare_unit(hit, digits)
+    negative = "-" in (hit["sign"] or "") + (hit["sign2"] or "") or "−" in (hit["sign"] or "") + (hit["sign2"] or "")
+    return Literal(hit[0].strip(), unit, value, step, negative, noun["noun"].lower() if noun else "")
+
+
+def _round(digits: str) -> bool:
+    return "." not in digits and digits.endswith("0") and len(digits) > 1
+
+
+def _bare_unit(hit: re.Match[str], digits: str) -> str:
+    year = len(digits) == 4 and digits[:2] in ("19", "20") and not hit["mag"] and "," not in hit["whole"]
+    return "year" if year else "bare"
+
+
+def _tail_unit(tail: str) -> str:
+    if tail in ("%", "percent"):
+        return "frac"
+    if tail.startswith("percentage") or tail in ("pp", "point", "points"):
+        return "points"
+    return {"sh": "shares", "share": "shares", "shares": "shares", "day": "days", "days": "days"}.get(
+        tail, "usd" if tail.startswith("dollar") else ""
+    )

@@ -1,0 +1,164 @@
+"""Releases an answer sentence by sentence, each only when every figure in it is bound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.grounding.binding import supported
+from assistant.grounding.escape import neutralise
+from assistant.grounding.format import MINUS, show_fact
+from assistant.grounding.known import Known
+from assistant.grounding.numerals import literals
+from assistant.grounding.sentences import Splitter
+from tools.facts import Fact, Unit
+
+REFERENCE = re.compile(r"\{\{\s?([A-Za-z0-9_.:/-]{1,160}?)\s?((?:\|\s?[a-z]{1,12}\s?){0,3})\}\}")
+_BRACES = re.compile(r"\{\{|\}\}")
+_MARK = "\ufffc"
+_FIXED = re.compile(
+    r"S&P 500|Russell \d{4}|Nasdaq[- ]100|\b(?:401|403|457)\s?\(?[kb]?\)?(?!\w)|\b529\b"
+    r"|\b1099(?:-[A-Z]{1,4})?\b|\bForms? \d{4}\b"
+    r"|\b(?:IRC )?(?:Sec(?:tion|\.)?|§) ?\d{1,4}(?:\([a-z0-9]\)){0,3}|\bW-2\b|\bK-1\b"
+    r"|\b(?:lot|acct|person|file)-\d{1,4}\b",
+    re.I,
+)
+_NUMBERING = re.compile(r"^\s{0,12}(?:[-*]\s)?\(?\d{1,2}[.)](?=\s|$)")
+_TOUCHES = re.compile(
+    rf"\d[.,]?{_MARK}|{_MARK}{_MARK}|{_MARK}(?:\d|[.,]\d|[kKmMbB]\b|bn\b|\s?(?:thousand|million|billion|hundred)\b)",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unbound:
+    """A figure that nothing supports, with the sentence it stood in."""
+
+    figure: str
+    sentence: str
+
+
+class Verifier:
+    """Takes an answer in as it streams and gives out what may be shown.
+
+    After the first unbound figure nothing more is released; the rest is still read, so that all failures are known.
+    """
+
+    def __init__(self, known: Known, phrases: tuple[str, ...] = ()) -> None:
+        self._known = known
+        self._splitter = Splitter()
+        self._header = ""
+        words = sorted({*known.names.values(), *phrases}, key=len, reverse=True)
+        numbered = [re.escape(word) for word in words if re.search(r"\d", word)]
+        self._names = re.compile("|".join(rf"(?<!\w){word}(?!\w)" for word in numbered), re.I) if numbered else None
+        self.unbound: list[Unbound] = []
+        self.used: dict[str, Fact] = {}
+        self.raw: list[str] = []
+        self.shown: list[str] = []
+
+    def feed(self, delta: str) -> list[str]:
+        """Take more text and return the verified pieces, references filled in and markup made harmless."""
+        return self._release(self._splitter.feed(delta))
+
+    def flush(self) -> list[str]:
+        """Return the verified rest at the end of the answer."""
+        return self._release(self._splitter.flush())
+
+    def _release(self, pieces: list[str]) -> list[str]:
+        released = []
+        for piece in pieces:
+            text = self._check(piece)
+            if text is not None and not self.unbound:
+                released.append(text)
+                self.raw.append(piece)
+        self.shown += released
+        return released
+
+    def _check(self, piece: str) -> str | None:
+        facts: list[tuple[Fact, str]] = []
+        missing: list[str] = []
+
+        def mark(found: re.Match[str]) -> str:
+            shown = self._resolve(found)
+            if shown is None:
+                missing.append(found[0])
+                return ""
+            facts.append(shown)
+            return _MARK
+
+        masked = REFERENCE.sub(mark, piece.replace(_MARK, ""))
+        missing += _BRACES.findall(masked) + self._loose(masked, facts)
+        if missing:
+            self.unbound += [Unbound(figure, piece.strip()) for figure in missing]
+            return None
+        self.used.update({fact.id: fact for fact, _ in facts})
+        return neutralise(_fill(masked, facts))
+
+    def _resolve(self, found: re.Match[str]) -> tuple[Fact, str] | None:
+        fact = self._known.facts.get(found[1])
+        try:
+            return None if fact is None else (fact, show_fact(fact, *found[2].replace("|", " ").split()))
+        except ValueError:
+            return None
+
+    def _loose(self, masked: str, facts: list[tuple[Fact, str]]) -> list[str]:
+        """Return the typed figures that nothing supports."""
+        context = self._context(masked)
+        text = _NUMBERING.sub(" ", _FIXED.sub(" ", masked))
+        text = self._names.sub(" ", text) if self._names else text
+        found = [lit.text for lit in literals(text) if not supported(lit, masked.strip(), context, self._known)]
+        return found + _tampered(masked, facts)
+
+    def _context(self, masked: str) -> str:
+        line = masked.strip()
+        if not line.startswith("|"):
+            self._header = "" if line else self._header
+            return masked
+        if not self._header:
+            self._header = line
+        return f"{self._header} {masked}"
+
+
+def fill_references(text: str, facts: Mapping[str, Fact]) -> str:
+    """Fill in the references of a text that a tool wrote; one that is unknown becomes a dash."""
+
+    def shown(found: re.Match[str]) -> str:
+        fact = facts.get(found[1])
+        return show_fact(fact, *found[2].replace("|", " ").split()) if fact else "–"
+
+    return REFERENCE.sub(shown, text)
+
+
+def _tampered(masked: str, facts: list[tuple[Fact, str]]) -> list[str]:
+    """Return marks beside a reference that would change its figure: digits, a magnitude, an unearned minus."""
+    found = [hit[0].replace(_MARK, "{{…}}") for hit in _TOUCHES.finditer(masked)]
+    for place, (part, (fact, _)) in enumerate(zip(masked.split(_MARK)[:-1], facts, strict=True)):
+        before = part.rstrip("$")
+        hyphen = before in ("-", MINUS) and place > 0 or before[-2:-1].isalnum()
+        if before[-1:] in ("-", MINUS) and not hyphen and not _may_be_minus(fact):
+            found.append(f"{before[-1:]}{{{{{fact.id}}}}}")
+    return found
+
+
+def _may_be_minus(fact: Fact) -> bool:
+    key = fact.id.rsplit(".", 1)[-1]
+    return str(fact.value).startswith("-") or "loss" in key or "disallowed" in key
+
+
+def _fill(masked: str, facts: list[tuple[Fact, str]]) -> str:
+    """Put figures in place of marks; a dollar, percent or minus sign typed around one is not doubled."""
+    parts = masked.split(_MARK)
+    text = parts[0]
+    for (fact, shown), after in zip(facts, parts[1:], strict=True):
+        if fact.unit in (Unit.USD, Unit.PRICE) and text.endswith("$"):
+            text = text[:-1]
+        if text.endswith(("-", MINUS)) and shown.startswith(MINUS):
+            text = text[:-1]
+        rest = after
+        if fact.unit is Unit.FRAC and shown.endswith("%"):
+            rest = re.sub(r"^\s?%", "", after)
+        if fact.unit is Unit.DAYS:
+            rest = re.sub(r"^\sdays?\b", "", after)
+        text += shown + rest
+    return text

@@ -1,0 +1,1 @@
+"""Guards around the model and the tools, one a file."""

@@ -1,0 +1,58 @@
+"""THE list of tools. Each is a typed method with a docstring; both together are its schema and its only description."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from langchain_core.tools import StructuredTool
+
+from assistant.session import Session
+from assistant.toolbox.person import Person
+from assistant.toolbox.planning import Planning
+from assistant.toolbox.portfolio import Portfolio
+from assistant.toolbox.result import Content, Result, guarded
+
+
+def build_tools(session: Session) -> list[StructuredTool]:
+    """Bind every tool to one conversation's session."""
+    look, plan, person = Portfolio(session), Planning(session), Person(session)
+    methods: list[Callable[..., Any]] = [
+        look.load_portfolio,
+        look.show_holdings,
+        look.compute_drift,
+        look.find_harvestable_losses,
+        look.check_wash_sale,
+        look.simulate_sale,
+        plan.optimize_trades,
+        plan.explain_trade,
+        plan.execute_trades,
+        person.set_profile,
+        person.estimate_tax,
+        person.calculate,
+    ]
+    return [_as_tool(session, method) for method in methods]
+
+
+def _as_tool(session: Session, method: Callable[..., Any]) -> StructuredTool:
+    """Wrap a method: arguments from its signature, errors as results, facts in the artifact.
+
+    Pure work runs in a thread, so that the event loop stays free.
+    """
+    name = method.__name__
+
+    @wraps(method)
+    async def call(**arguments: Any) -> Content:
+        if inspect.iscoroutinefunction(method):
+            return await guarded(session, name, lambda: method(**arguments))
+        return await guarded(session, name, lambda: asyncio.to_thread(method, **arguments))
+
+    return StructuredTool.from_function(
+        coroutine=call, name=name, parse_docstring=True, response_format="content_and_artifact"
+    )
+
+
+__all__ = ["Result", "build_tools"]

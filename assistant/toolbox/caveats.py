@@ -1,0 +1,67 @@
+"""What every answer owes the person: assumptions, what was not checked, and the one question that would help most."""
+
+from __future__ import annotations
+
+from assistant.toolbox.result import Desk
+from tools.facts import cite
+from tools.model import AccountType, Household
+from tools.tax.law import has_no_state_tax, law_for
+from tools.tax.year import TaxRange
+
+NARROW = {"filing_status": "your filing status", "income_usd": "your income"}
+TYPE_OPTIONS = [
+    ("Taxable", "taxable"),
+    ("Roth IRA", "a Roth IRA"),
+    ("Traditional IRA", "a traditional IRA"),
+    ("401(k)", "a 401k"),
+]
+
+
+def ask_account_type(desk: Desk, household: Household) -> bool:
+    """Ask for the first account whose type is unknown; tell whether a question was asked."""
+    unknown = [account.id for account in household.accounts if account.type is AccountType.UNKNOWN]
+    if not unknown:
+        return False
+    first = unknown[0]
+    desk.ask(
+        f"What kind of account is {first}?",
+        [(label, f"{first} is {say}") for label, say in TYPE_OPTIONS],
+        "account_type",
+    )
+    return True
+
+
+def ask_targets(desk: Desk) -> None:
+    """Ask how the portfolio should look, with three ways to answer."""
+    options = [
+        ("Cap any single name at 10%", "Cap any single name at 10%"),
+        ("60% stocks, 40% bonds", "Target 60/40 stocks and bonds"),
+        ("Keep my mix, only harvest losses", "Keep my mix and only harvest losses"),
+    ]
+    desk.ask("How should the portfolio look?", options, "targets")
+
+
+def tax_notes(desk: Desk, session_year: int, state: str | None, tax: TaxRange) -> None:
+    """Add what the tax figures rest on: assumptions, the law's year, state tax, alternative minimum tax."""
+    law = law_for(session_year)
+    if law.note:
+        desk.notes.append(law.note)
+    if not tax.exact:
+        missing = " and ".join(NARROW.get(name, name) for name in tax.narrow_by)
+        desk.notes.append(f"The tax is a range because I don't know {missing}.")
+    elif tax.low.assumption:
+        desk.notes.append(f"Assumed: {tax.low.assumption}.")
+    if state is None or not has_no_state_tax(state):
+        desk.unchecked.append("state tax is not included")
+    if tax.exact and tax.low.with_.amt_usd > 0:
+        row = desk.book.row("amt", {"amt_usd": tax.low.with_.amt_usd}, of="With the trades")
+        desk.notes.append(f"The tax includes {cite(row['id'], 'amt_usd')} of alternative minimum tax.")
+
+
+def wash_unchecked(desk: Desk, household: Household) -> None:
+    """Say what the wash-sale check could not see."""
+    unknown = [account.id for account in household.accounts if account.type is AccountType.UNKNOWN]
+    if unknown:
+        desk.unchecked.append(f"wash sales in {', '.join(unknown)}, whose type I don't know")
+    desk.unchecked.append("accounts you haven't shown me")
+    desk.unchecked.append("shares bought lately and sold again, options, and automatic reinvestment to come")

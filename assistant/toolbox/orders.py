@@ -1,0 +1,139 @@
+"""Placing an approved plan: the card that shows it, the last checks, the fills, and what they change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from assistant.events import ApprovalCard, CardLine
+from assistant.grounding.format import grouped, trimmed
+from assistant.session import Session
+from assistant.toolbox.result import Desk, Result
+from tools.analysis.holdings import lot_term, name_of
+from tools.errors import PlanRejected
+from tools.facts import FactBook, Json
+from tools.household.edit import apply_trades
+from tools.model import LossSale, Trade
+from tools.money import ZERO
+from tools.plan.plan import Plan, plan_hash
+from tools.plan.verify import verify
+
+
+def approval_card(session: Session, plan_id: str, book: FactBook) -> ApprovalCard:
+    """Write down exactly the trades of one plan, and what they do to this year's tax."""
+    plan: Plan = session.plans[plan_id]
+    lines = tuple(_line(plan, trade) for trade in plan.trades)
+    sold = sum((t.amount_usd for t in plan.sells), ZERO)
+    bought = sum((t.amount_usd for t in plan.buys), ZERO)
+    book.row("card", {"sold_usd": sold, "bought_usd": bought, "trades_count": len(plan.trades)}, of="Approval card")
+    summary = [f"{len(plan.trades)} trades: sell {_usd(sold)}, buy {_usd(bought)}."]
+    if plan.tax.exact:
+        change = plan.tax.low
+        less = "less" if change.saved_usd >= 0 else "more"
+        summary.append(
+            f"Federal tax for {plan.on.year}: {_usd(abs(change.saved_usd))} {less} than without these trades."
+        )
+    summary.append("On paper: no broker is connected, orders fill at the prices shown.")
+    return ApprovalCard(plan_id, f"Plan {plan_id}", lines, tuple(summary))
+
+
+def _usd(amount: Decimal) -> str:
+    return grouped(amount, 0, "$")
+
+
+def _line(plan: Plan, trade: Trade) -> CardLine:
+    gain = plan.realized.gain_by_lot.get(trade.lot_id or "")
+    lot = plan.before.lot_by_id.get(trade.lot_id or "")
+    term = lot_term(lot, plan.on) if lot else None
+    words = (
+        ""
+        if gain is None
+        else f"{'gain' if gain >= 0 else 'loss'} {_usd(abs(gain))}, {term.value if term else ''}-term"
+    )
+    bought = f", bought {lot.acquired}" if lot and lot.acquired else ""
+    return CardLine(
+        side=trade.side,
+        what=f"{name_of(plan.before, trade.symbol)} ({trade.symbol}){bought}",
+        shares=trimmed(trade.shares, 3),
+        amount=_usd(trade.amount_usd),
+        gain=words,
+        account=trade.account_id,
+    )
+
+
+def place(session: Session, plan_id: str, desk: Desk) -> Result:
+    """Check the plan against the household as it is now, fill it, and take the new lots over.
+
+    The wash-sale rule, shares, cash and wishes are checked again; changed holdings or prices refuse the order.
+    """
+    plan: Plan = session.plans[plan_id]
+    reason = _stale(session, plan)
+    if reason:
+        return desk.result({"id": desk.book.prefix, "status": "refused", "plan_id": plan_id, "reason": reason})
+    fills = session.broker.place(f"plan-{plan_id}", plan.trades, session.as_of)
+    session.executed.add(plan_id)
+    filled = [fill.trade for fill in fills]
+    after = apply_trades(plan.before, filled, session.as_of)
+    session.household = replace(after, loss_sales=(*after.loss_sales, *_loss_sales(plan)))
+    gains = plan.realized.gains
+    investor = session.investor
+    session.investor = replace(
+        investor,
+        short_gain_usd=investor.short_gain_usd + gains.short_usd,
+        long_gain_usd=investor.long_gain_usd + gains.long_usd,
+    )
+    session.current_plan_id = session.shown_card = None
+    body: dict[str, Json] = desk.book.row(
+        "",
+        {
+            "trades_count": len(filled),
+            "sold_usd": sum((t.amount_usd for t in filled if t.side == "sell"), ZERO),
+            "bought_usd": sum((t.amount_usd for t in filled if t.side == "buy"), ZERO),
+            "filled_date": session.as_of,
+        },
+        status="filled",
+        plan_id=plan_id,
+        broker=session.broker.name,
+    )
+    body["fills"] = [_fill(session, trade, n, desk.book) for n, trade in enumerate(filled, 1)]
+    body["do_not_buy"] = [
+        desk.book.row(f"q.{q.symbols[0]}", {"until_date": q.until}, entity=q.symbols[0], symbols=list(q.symbols))
+        for q in plan.quiet
+    ]
+    return desk.result(body)
+
+
+def _stale(session: Session, plan: Plan) -> str:
+    """Return why the plan no longer fits, empty when it does."""
+    now = session.household
+    if now is None or plan_hash(plan.trades, session.as_of) != plan.plan_id:
+        return "the date has changed since the plan was made"
+    for trade in plan.trades:
+        if now.price_of(trade.symbol) != trade.price_usd:
+            return f"the price of {trade.symbol} has changed since the plan was made"
+        if trade.lot_id and now.lot_by_id.get(trade.lot_id) != plan.before.lot_by_id[trade.lot_id]:
+            return f"your holding of {trade.symbol} has changed since the plan was made"
+    try:
+        verify(
+            plan.before, apply_trades(plan.before, plan.trades, session.as_of), plan.trades, plan.wishes, session.as_of
+        )
+    except PlanRejected as problem:
+        return problem.what
+    return ""
+
+
+def _loss_sales(plan: Plan) -> tuple[LossSale, ...]:
+    found = []
+    for trade in plan.sells:
+        gain = plan.realized.gain_by_lot.get(trade.lot_id or "", ZERO)
+        if gain < 0:
+            found.append(LossSale(trade.symbol, trade.account_id, plan.on, trade.shares, -gain))
+    return tuple(found)
+
+
+def _fill(session: Session, trade: Trade, n: int, book: FactBook) -> dict[str, Json]:
+    figures = {"traded_shares": trade.shares, "each_price": trade.price_usd, "amount_usd": trade.amount_usd}
+    words: dict[str, Json] = {"side": trade.side, "symbol": trade.symbol, "account": trade.account_id}
+    if session.household:
+        words["name"] = name_of(session.household, trade.symbol)
+    return book.row(f"f{n}", figures, entity=trade.symbol, of=f"{trade.side} {trade.symbol}", **words)

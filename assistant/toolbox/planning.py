@@ -1,0 +1,185 @@
+"""Tools that plan and act: the trades, why each, and placing an approved plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Literal
+
+from assistant.events import Chart, Series
+from assistant.session import Session
+from assistant.toolbox import words
+from assistant.toolbox.caveats import ask_account_type, ask_targets, tax_notes, wash_unchecked
+from assistant.toolbox.orders import approval_card, place
+from assistant.toolbox.result import Desk, Result, open_desk
+from assistant.toolbox.wishes import merge_wishes, wish_words
+from tools.errors import MissingFact, NotYet, UnknownThing
+from tools.facts import Json
+from tools.household.targets import parse_targets
+from tools.model import Wishes
+from tools.plan.choose import Plans, describe_others, make_plans
+from tools.plan.describe import describe_plan, describe_weights
+from tools.plan.explain import explain_trade
+from tools.tax.law import law_for
+
+NOT_YET = {
+    "date": "plan for a later date",
+    "symbol": "plan for one holding alone",
+    "max_tax": "plan within a tax budget",
+    "max_turnover": "limit turnover",
+    "max_trades": "limit the number of trades",
+    "tracking_error": "limit tracking error",
+    "cash_target": "aim for a cash amount",
+    "account": "plan inside one account alone",
+}
+
+
+class Planning:
+    """Tools around the plan under discussion of one conversation."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def optimize_trades(
+        self,
+        targets: dict[str, float] | None = None,
+        cash: float | None = None,
+        amount: float | None = None,
+        date: str | None = None,
+        symbol: str | None = None,
+        max_weight: float | None = None,
+        max_gain: float | None = None,
+        max_tax: float | None = None,
+        max_turnover: float | None = None,
+        max_trades: int | None = None,
+        min_trade: float | None = None,
+        tracking_error: float | None = None,
+        cash_target: float | None = None,
+        no_sells: bool | None = None,
+        long_term_only: bool | None = None,
+        exclude: list[str] | None = None,
+        lots_locked: list[str] | None = None,
+        account: str | None = None,
+        harvest_only: bool | None = None,
+        style: Literal["balanced", "no_gains", "all_the_way"] = "balanced",
+    ) -> Result:
+        """Find the best trades by lot under the person's wishes: drift, tax saved and postponed, what is left alone.
+
+        Args:
+            targets: Symbol or asset class (us_equity, intl_equity, bonds, cash, stocks) to weight, summing to 1.
+            cash: New money in dollars to put to work.
+            amount: Dollars to raise.
+            date: Not yet.
+            symbol: Not yet.
+            max_weight: Highest weight of any single name, such as 0.1.
+            max_gain: Most net gain in dollars that these trades may realize.
+            max_tax: Not yet.
+            max_turnover: Not yet.
+            max_trades: Not yet.
+            min_trade: Smallest order in dollars.
+            tracking_error: Not yet.
+            cash_target: Not yet.
+            no_sells: Buy only.
+            long_term_only: Sell no short-term gains.
+            exclude: Holdings to leave alone.
+            lots_locked: Lot ids to keep.
+            account: Not yet.
+            harvest_only: Keep the present mix and only take losses.
+            style: balanced, no_gains (no net gains) or all_the_way (to target).
+        """
+        given = {k: v for k, v in locals().items() if k in NOT_YET and v is not None}
+        for name in given:
+            raise NotYet(f"I can't {NOT_YET[name]} yet.", "Leave that out, and I make the plan without it.", name)
+        session = self._session
+        household = words.held(session)
+        desk = open_desk(session, "optimize_trades", "plan", max_gain=max_gain, exclude=exclude, style=style)
+        if targets:
+            wanted = parse_targets(targets, (*household.symbols, "stocks"))
+            session.investor = replace(session.investor, targets=wanted)
+            session.wishes = replace(session.wishes, harvest_only=False)
+        said = {
+            "new_cash_usd": words.amount(cash, "cash"),
+            "raise_cash_usd": words.amount(amount, "amount"),
+            "max_weight_frac": words.fraction(max_weight, "max_weight"),
+            "max_gain_usd": words.amount(max_gain, "max_gain"),
+            "min_trade_usd": words.amount(min_trade, "min_trade"),
+            "no_sells": no_sells,
+            "long_term_only": long_term_only,
+            "harvest_only": harvest_only,
+        }
+        session.wishes = merge_wishes(session, said, exclude, lots_locked)
+        if ask_account_type(desk, household):
+            return desk.result({})
+        wishes = session.wishes
+        if not session.investor.targets and not wishes.harvest_only and wishes.max_weight_frac is None:
+            ask_targets(desk)
+            return desk.result({})
+        session.pending = None
+        plans = await session.engine.run(make_plans, household, session.investor, wishes, session.as_of, style)
+        return self._described(desk, plans, wishes)
+
+    def _described(self, desk: Desk, plans: Plans, wishes: Wishes) -> Result:
+        session, plan = self._session, plans.chosen
+        session.put_plan(plan.plan_id, desk.book.prefix, plan)
+        session.wishes = replace(wishes, new_cash_usd=Decimal(0), raise_cash_usd=Decimal(0))
+        body = describe_plan(plan, session.investor, law_for(session.tax_year), desk.book)
+        body["alternatives"] = describe_others(plans, desk.book)
+        body["wishes"] = list(wish_words(wishes, session.household, desk.book))
+        tax_notes(desk, session.tax_year, session.investor.state, plan.tax)
+        wash_unchecked(desk, plan.before)
+        if plan.set_aside:
+            names = ", ".join(sorted({lot.symbol for lot in plan.set_aside}))
+            desk.notes.append(f"Left out because cost, date, price or account type is unknown: {names}.")
+        return desk.result(body, (weights_chart(describe_weights(plan, desk.book)),))
+
+    def explain_trade(self, symbol: str | None = None, lot: str | None = None) -> Result:
+        """Explain why this lot and not the next, from the plan under discussion.
+
+        Args:
+            symbol: Ticker or company name; leave out for the one under discussion.
+            lot: Lot id, purchase date, oldest or newest.
+        """
+        session = self._session
+        if session.current_plan_id is None:
+            raise MissingFact("There is no plan under discussion.", "Ask me how to rebalance first.")
+        plan = session.plans[session.current_plan_id]
+        desk = open_desk(session, "explain_trade", "why", symbol=symbol, lot=lot)
+        if symbol is None and lot and lot in plan.before.lot_by_id:
+            symbol = plan.before.lot_by_id[lot].symbol
+        if symbol is None and session.focus.symbol is None and plan.sells:
+            symbol = plan.sells[0].symbol
+        wanted = words.symbol_of(session, symbol)
+        return desk.result(explain_trade(plan, session.investor, law_for(session.tax_year), wanted, desk.book))
+
+    def execute_trades(self, plan_id: str) -> Result:
+        """Place the plan that the person approved; without approval it only brings up the approval card.
+
+        Args:
+            plan_id: Id of the plan under discussion.
+        """
+        session = self._session
+        desk = open_desk(session, "execute_trades", "order", plan_id=plan_id)
+        if plan_id not in session.plans:
+            raise UnknownThing(f"There is no plan {plan_id[:40]}.", "Ask me for a plan first.")
+        if session.approved(plan_id):
+            return place(session, plan_id, desk)
+        if plan_id in session.executed:
+            return desk.result(
+                {"id": desk.book.prefix, "status": "refused", "plan_id": plan_id, "reason": "it was placed already"}
+            )
+        if plan_id != session.current_plan_id:
+            reason = "it is no longer the plan under discussion"
+            return desk.result({"id": desk.book.prefix, "status": "refused", "plan_id": plan_id, "reason": reason})
+        body: dict[str, Json] = {"id": desk.book.prefix, "status": "approval_needed", "plan_id": plan_id}
+        return desk.result(body, card=approval_card(session, plan_id, desk.book))
+
+
+def weights_chart(rows: list[dict[str, Json]]) -> Chart:
+    """Plot weights before, after and target; the values are those of the facts."""
+    series = []
+    for key, name in (("before_frac", "Now"), ("after_frac", "After the trades"), ("target_frac", "Target")):
+        values = tuple(float(str(row[key] or 0)) for row in rows)
+        series.append(Series(name, values, tuple(f"{row['id']}.{key}" for row in rows)))
+    return Chart(
+        "Weights now, after the trades, and target", tuple(str(r["name"]) for r in rows), tuple(series), "frac"
+    )

@@ -1,0 +1,95 @@
+"""What a tool hands back: JSON for the model, facts for the ledger, charts and cards for the faces."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from assistant.events import ApprovalCard, Chart
+from assistant.session import Session, fact_to_dict
+from tools.errors import LotlineError
+from tools.facts import FactBook, Json
+
+Content = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Result:
+    """One tool's answer. ``body`` is what a model reads; the rest never passes through a model."""
+
+    body: dict[str, Json]
+    charts: tuple[Chart, ...] = ()
+    card: ApprovalCard | None = None
+
+
+@dataclass
+class Desk:
+    """Where a tool call writes its result: a fact book, notes, what could not be checked, one question."""
+
+    session: Session
+    tool: str
+    book: FactBook
+    notes: list[str] = field(default_factory=list)
+    unchecked: list[str] = field(default_factory=list)
+    question: dict[str, Json] | None = None
+
+    def ask(self, ask: str, options: list[tuple[str, str]], pending: str) -> None:
+        """Ask one question; each option is a label and what clicking it says."""
+        self.session.pending = pending
+        self.question = {"ask": ask, "options": [{"label": label, "say": say} for label, say in options]}
+
+    def result(self, body: dict[str, Json], charts: tuple[Chart, ...] = (), card: ApprovalCard | None = None) -> Result:
+        """Close the call: record the facts and put the envelope round the body."""
+        self.session.record(self.book.facts)
+        full: dict[str, Json] = {"tool": self.tool, "id": self.book.prefix, **body}
+        if self.notes:
+            full["notes"] = list(self.notes)
+        if self.unchecked:
+            full["unchecked"] = list(self.unchecked)
+        if self.question:
+            full["question"] = self.question
+        self.session.results.append(full)
+        return Result(full, charts, card)
+
+
+def open_desk(session: Session, tool: str, prefix: str, **inputs: object) -> Desk:
+    """Start a tool call: its facts get a prefix of their own and name the tool with its inputs."""
+    given = ", ".join(f"{key}={value}" for key, value in inputs.items() if value not in (None, (), [], False))
+    name = session.next_prefix(prefix)
+    return Desk(session, tool, FactBook(name, f"{tool}({given})", price_date(session)))
+
+
+def price_date(session: Session) -> date | None:
+    """Return the date of the newest price, None when the files do not say."""
+    known = session.household.securities.values() if session.household else ()
+    return max((s.price_date for s in known if s.price_date), default=None)
+
+
+def as_content(result: Result, desk_facts: tuple[Any, ...]) -> Content:
+    """Turn a result into the pair that LangChain carries: content for the model, artifact for the faces."""
+    artifact = {
+        "facts": [fact_to_dict(fact) for fact in desk_facts],
+        "charts": [asdict(chart) for chart in result.charts],
+        "card": asdict(result.card) if result.card else None,
+    }
+    return json.dumps(result.body, ensure_ascii=False, separators=(",", ":")), artifact
+
+
+async def guarded(session: Session, tool: str, call: Callable[[], Awaitable[Result]]) -> Content:
+    """Run a tool; a named error becomes a result that says what is wrong and what fixes it."""
+    before = set(session.facts)
+    try:
+        result = await call()
+    except LotlineError as error:
+        body: dict[str, Json] = {"tool": tool, "id": session.next_prefix("error"), "error": error_body(error)}
+        session.results.append(body)
+        result = Result(body)
+    return as_content(result, tuple(fact for key, fact in session.facts.items() if key not in before))
+
+
+def error_body(error: LotlineError) -> dict[str, Json]:
+    """Write an error as JSON."""
+    return {"what": error.what, "fix": error.fix, "where": error.where}

@@ -1,0 +1,1 @@
+"""Timings. Printed, never asserted."""

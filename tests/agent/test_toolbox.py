@@ -1,0 +1,172 @@
+"""The toolbox: names and parameters that never change, schemas that every server accepts, results within budget."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from langchain_core.messages import SystemMessage, ToolMessage
+from langchain_core.messages.utils import count_tokens_approximately
+from langchain_core.utils.function_calling import convert_to_openai_tool
+
+from assistant.adapters.engine import InlineEngine
+from assistant.session import Session
+from assistant.toolbox import build_tools
+from assistant.uploads import open_sample
+from prompts import read
+from tools.errors import LotlineError
+
+FIXED = {
+    "load_portfolio": "source account account_type owner",
+    "show_holdings": "symbol account asset_class lot",
+    "compute_drift": "threshold mode targets",
+    "find_harvestable_losses": "symbol account min_loss min_loss_pct gain",
+    "check_wash_sale": "symbol side shares date",
+    "optimize_trades": "targets cash amount date symbol max_weight max_gain max_tax max_turnover max_trades min_trade "
+    "tracking_error cash_target no_sells long_term_only exclude lots_locked account",
+    "simulate_sale": "symbol shares amount net_amount max_tax all lot lot_method date price",
+    "estimate_tax": "year income filing_status state rate short_term long_term qualified_dividends carryforward",
+    "set_profile": "filing_status state income rate carryforward targets max_weight max_drawdown horizon charity notes",
+    "execute_trades": "plan_id",
+    "explain_trade": "symbol lot",
+    "calculate": "expression",
+}
+
+
+def sample() -> Session:
+    session = Session(as_of=date(2026, 11, 20), today=date(2026, 11, 22))
+    session.engine = InlineEngine()
+    open_sample(session)
+    return session
+
+
+async def call(session: Session, name: str, **args: Any) -> dict[str, Any]:
+    tool = next(tool for tool in build_tools(session) if tool.name == name)
+    message = await tool.ainvoke({"name": name, "args": args, "id": "call_1", "type": "tool_call"})
+    return dict(json.loads(message.text))
+
+
+def test_names_and_parameters_are_those_of_the_contract() -> None:
+    schemas = {tool.name: convert_to_openai_tool(tool)["function"] for tool in build_tools(sample())}
+    assert set(schemas) == set(FIXED)
+    for name, wanted in FIXED.items():
+        assert set(wanted.split()) <= set(schemas[name]["parameters"]["properties"])
+
+
+def test_schemas_hold_nothing_that_strict_servers_refuse() -> None:
+    for tool in build_tools(sample()):
+        text = json.dumps(convert_to_openai_tool(tool))
+        assert "pattern" not in text
+        assert "$ref" not in text
+        for choice in _every(json.loads(text), "anyOf"):
+            assert len([one for one in choice if one != {"type": "null"}]) == 1
+
+
+def _every(node: Any, key: str) -> list[Any]:
+    if isinstance(node, dict):
+        return [v for k, v in node.items() if k == key] + [x for v in node.values() for x in _every(v, key)]
+    return [x for v in node for x in _every(v, key)] if isinstance(node, list) else []
+
+
+def test_prompt_and_schemas_fit_a_small_context() -> None:
+    schemas = [convert_to_openai_tool(tool) for tool in build_tools(sample())]
+    text = json.dumps(schemas, separators=(",", ":")) + read("advisor")
+    assert count_tokens_approximately([SystemMessage(text)]) <= 4_000
+
+
+async def test_the_plan_of_the_sample_fits_its_budget() -> None:
+    session = sample()
+    tool = next(tool for tool in build_tools(session) if tool.name == "optimize_trades")
+    message = await tool.ainvoke({"name": tool.name, "args": {}, "id": "call_1", "type": "tool_call"})
+    assert count_tokens_approximately([ToolMessage(message.text, tool_call_id="call_1")]) <= 2_000
+
+
+async def test_every_figure_of_a_result_is_in_the_ledger() -> None:
+    session = sample()
+    for name, args in (
+        ("show_holdings", {}),
+        ("compute_drift", {}),
+        ("find_harvestable_losses", {}),
+        ("check_wash_sale", {"symbol": "amd"}),
+        ("simulate_sale", {"symbol": "intel", "shares": 10}),
+        ("optimize_trades", {}),
+        ("estimate_tax", {}),
+    ):
+        result = await call(session, name, **args)
+        assert "error" not in result, result
+        for row in _rows(result):
+            for key, value in row.items():
+                if key.rsplit("_", 1)[-1] in ("usd", "frac", "shares", "price", "date", "days") and value is not None:
+                    assert f"{row['id']}.{key}" in session.facts
+
+
+def _rows(node: Any) -> list[dict[str, Any]]:
+    if isinstance(node, dict):
+        return ([node] if "id" in node else []) + [x for v in node.values() for x in _rows(v)]
+    return [x for v in node for x in _rows(v)] if isinstance(node, list) else []
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("simulate_sale", {"symbol": "AMD"}),
+        ("simulate_sale", {"symbol": "AMD", "shares": -4}),
+        ("simulate_sale", {"symbol": "AMD", "shares": 1e30}),
+        ("simulate_sale", {"symbol": "no such company at all", "shares": 1}),
+        ("simulate_sale", {"symbol": "AMD", "shares": 1, "date": "tomorrow"}),
+        ("show_holdings", {"account": "acct-99"}),
+        ("optimize_trades", {"max_trades": 4}),
+        ("optimize_trades", {"targets": {"us_equity": 0.5}}),
+        ("optimize_trades", {"exclude": ["zzzzzzzz"]}),
+        ("optimize_trades", {"amount": 1e11}),
+        ("set_profile", {"rate": 0.33}),
+        ("set_profile", {"state": "Texas!"}),
+        ("estimate_tax", {"year": 1990}),
+        ("calculate", {"expression": "2 + 2"}),
+        ("calculate", {"expression": "__import__('os').system('true')"}),
+        ("calculate", {"expression": "(" * 300}),
+        ("execute_trades", {"plan_id": "deadbeef"}),
+        ("explain_trade", {}),
+        ("load_portfolio", {"source": "file-77"}),
+    ],
+)
+async def test_bad_arguments_end_in_a_sentence_with_a_fix(name: str, args: dict[str, Any]) -> None:
+    result = await call(sample(), name, **args)
+    assert result["error"]["what"]
+    assert result["error"]["fix"]
+
+
+async def test_wishes_add_up_and_are_said_back() -> None:
+    session = sample()
+    first = await call(session, "optimize_trades", exclude=["Apple"])
+    assert "AAPL" not in {trade["symbol"] for trade in first["trades"]}
+    second = await call(session, "optimize_trades", max_gain=2_000)
+    assert session.wishes.exclude == ("AAPL",)
+    assert "AAPL" not in {trade["symbol"] for trade in second["trades"]}
+    assert any("Apple" in wish for wish in second["wishes"])
+    gained = session.plans[second["plan_id"]].realized.gain_usd
+    assert gained <= 2_000
+
+
+async def test_without_approval_nothing_is_placed() -> None:
+    session = sample()
+    plan = await call(session, "optimize_trades")
+    before = session.household
+    answer = await call(session, "execute_trades", plan_id=plan["plan_id"])
+    assert answer["status"] == "approval_needed"
+    assert session.household is before
+
+
+async def test_sums_come_from_facts_only() -> None:
+    session = sample()
+    await call(session, "optimize_trades")
+    result = await call(session, "calculate", expression="plan1.tax_without_usd - plan1.tax_with_usd")
+    assert session.facts["calc1.value_usd"].value == session.facts["plan1.saved_usd"].value
+    assert Decimal(result["value_usd"]) == session.facts["plan1.saved_usd"].value
+
+
+def test_errors_of_tools_are_ours() -> None:
+    assert issubclass(LotlineError, Exception)
