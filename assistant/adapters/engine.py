@@ -10,14 +10,12 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from importlib.util import find_spec
 from multiprocessing.connection import wait
 from typing import Any, Protocol, TypeVar
 
 from tools.errors import LotlineError
 
 T = TypeVar("T")
-SOLVER = "tools.plan.program"
 
 
 class Engine(Protocol):
@@ -105,6 +103,7 @@ def _end_with(sentinel: int) -> None:
 
 
 def _warm() -> None:
-    """Import the solver before the first question needs it."""
-    if find_spec(SOLVER) is not None:
-        __import__(SOLVER)
+    """Import the solver, and let it solve once, before the first question needs it."""
+    from tools.plan.warm import warm
+
+    warm()

@@ -1,0 +1,1 @@
+"""Ways to meet the advisor: the chat page and the terminal. Presentation only, no decisions."""

@@ -1,0 +1,194 @@
+"""The ``lotline`` command. Imports what a command needs only when that command runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tools.errors import LotlineError
+
+if TYPE_CHECKING:
+    from assistant.conversation import Conversation
+    from assistant.faces.terminal import Printer, Transcript
+    from assistant.settings import Settings
+
+STARTER = "How should I rebalance to cut my taxes?"
+
+app = typer.Typer(
+    name="lotline",
+    help="What to sell, lot by lot, and what it does to your tax. Runs here; asks no service unless told to.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+Files = Annotated[list[Path] | None, typer.Option("--file", help="A broker's file; repeat for several.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print data instead of text: text, facts, calls, model.")]
+
+
+@app.callback(invoke_without_command=True)
+def options(version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False) -> None:
+    """What to sell, lot by lot, and what it does to your tax."""
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"lotline {installed('lotline')}")
+        raise typer.Exit
+
+
+@app.command()
+def chat(
+    port: Annotated[int | None, typer.Option(help="Port of the page; 8000 unless set.", min=1, max=65535)] = None,
+    host: Annotated[str | None, typer.Option(help="Address to serve; this machine only unless set.")] = None,
+) -> None:
+    """Open the chat page with the sample household."""
+    from assistant.faces.port import PortTaken, listen
+
+    settings = _settings()
+    where = host or settings.host
+    try:
+        door = listen(where, port or settings.port)
+    except PortTaken as taken:
+        if taken.free is None or not (sys.stdin.isatty() and typer.confirm(f"{taken.what} Use {taken.free} instead?")):
+            raise
+        door = listen(where, taken.free)
+    _serve(settings, where, door)
+
+
+@app.command()
+def ask(question: str, file: Files = None, as_json: AsJson = False) -> None:
+    """Answer one question about the sample household, or about your own files."""
+    _talk(lambda conversation: [("say", question)], file or [], as_json, first_words=question)
+
+
+@app.command()
+def plan(
+    files: Annotated[list[Path] | None, typer.Argument(help="Broker's files; the sample household without.")] = None,
+    target: Annotated[list[str] | None, typer.Option(help="For example --target VTI=60% --target BND=40%.")] = None,
+    status: Annotated[str | None, typer.Option(help="Filing status: single, married_joint, ...")] = None,
+    income: Annotated[str | None, typer.Option(help="Taxable income of the year in dollars, without trades.")] = None,
+    state: Annotated[str | None, typer.Option(help="State, two letters.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Plan the trades that cut your tax and bring you nearer to your targets."""
+    targets = ", ".join(item.replace("=", " ") for item in target or [])
+    known = {"filing_status": status, "income": income, "state": state, "targets": targets}
+    form = {field: value for field, value in known.items() if value}
+    _talk(lambda _: [*([("form", form)] if form else []), ("say", STARTER)], files or [], as_json)
+
+
+def main() -> None:
+    """Run the command; every problem is one line and exit code 1, never a traceback."""
+    try:
+        app()
+    except LotlineError as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        if os.environ.get("LOTLINE_DEBUG"):
+            raise
+        _fail(f"Lotline failed: {type(error).__name__}: {error}. Set LOTLINE_DEBUG=1 to see where.")
+
+
+def _fail(problem: str) -> None:
+    print(" ".join(problem.split()), file=sys.stderr)
+    sys.exit(1)
+
+
+def _settings() -> Settings:
+    from pydantic import ValidationError
+
+    from assistant.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        name = "LOTLINE_" + "_".join(str(part) for part in wrong["loc"]).upper()
+        raise LotlineError(f"{name} cannot be used: {wrong['msg']}.", "Change or unset it.") from error
+
+
+def _today(settings: Settings) -> date:
+    from assistant.faces.clock import today_in_new_york
+
+    return settings.today or today_in_new_york()
+
+
+def _read(paths: list[Path]) -> list[tuple[str, bytes]]:
+    try:
+        return [(path.name, path.read_bytes()) for path in paths]
+    except OSError as error:
+        raise LotlineError(
+            f"Cannot read {error.filename}: {error.strerror}.", "Check the path and the permissions."
+        ) from error
+
+
+def _talk(turns: Any, paths: list[Path], as_json: bool, first_words: str = "") -> None:
+    """Hold a short conversation, print it, and end."""
+    import asyncio
+
+    from assistant.adapters.engine import InlineEngine
+    from assistant.conversation import open_conversation
+    from assistant.faces.terminal import Printer, Transcript
+
+    files, settings = _read(paths), _settings()
+    transcript, printer = Transcript(), None if as_json else Printer()
+    conversation = open_conversation(settings, _today(settings), InlineEngine(), sample=not files)
+    asyncio.run(_hold(conversation, files, first_words, turns(conversation), transcript, printer))
+    if as_json:
+        typer.echo(transcript.as_json())
+
+
+async def _hold(
+    conversation: Conversation,
+    files: list[tuple[str, bytes]],
+    first_words: str,
+    turns: list[tuple[str, Any]],
+    transcript: Transcript,
+    printer: Printer | None,
+) -> None:
+    from assistant.faces.terminal import follow
+
+    if files:
+        await follow(conversation.upload(files, first_words), transcript, printer)
+        if error := transcript.failed_load():
+            raise LotlineError(**error)
+    for kind, words in turns:
+        if files and words == first_words:
+            continue
+        events = conversation.apply_form(words) if kind == "form" else conversation.say(words)
+        await follow(events, transcript, printer)
+
+
+def _serve(settings: Settings, host: str, door: Any) -> None:
+    """Lay the page's files, warm the solver, and serve."""
+    from assistant.faces.page_files import lay_page, page_root, prepare_environment
+
+    port = door.getsockname()[1]
+    root = page_root(port)
+    lay_page(root)
+    prepare_environment(root)
+
+    from assistant.adapters.engine import ProcessEngine
+    from assistant.conversation import open_conversation
+    from assistant.faces.chat import serve
+
+    engine = ProcessEngine()
+
+    def new_conversation() -> Conversation:
+        return open_conversation(settings, _today(settings), engine, sample=True)
+
+    new_conversation().warm()  # imports what the first visitor would wait for, and fails here rather than on the page
+    named = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host
+    link = f"http://{named}:{port}"
+    serve(new_conversation, host, door, lambda: _say_open(link), engine.close)
+
+
+def _say_open(link: str) -> None:
+    print(f"Lotline is open at {link} (Ctrl-C ends it)", flush=True)

@@ -1,0 +1,13 @@
+"""The only clock. Everything inside takes its date as an argument."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+def today_in_new_york() -> date:
+    """Return the date in New York, where US trades are dated."""
+    return datetime.now(NEW_YORK).date()

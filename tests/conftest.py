@@ -1,0 +1,107 @@
+"""What all tests share: a clean environment, no network beyond this machine, and a browser when one is found."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("lotline", deadline=None)
+settings.load_profile("lotline")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MISSING = "No Chromium or Chrome was found. Install one:  apt-get install chromium  (or set LOTLINE_BROWSER to its path)"
+PRIVATE = ("LANGSMITH_", "LANGCHAIN_", "OPENAI_", "LOTLINE_")
+KEPT = ("LOTLINE_BROWSER", "LOTLINE_NO_BROWSER", "LOTLINE_SCREENSHOTS")
+LOCAL = ("127.", "::1", "localhost", "0.0.0.0")
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No key and no setting of this machine reaches a test."""
+    for name in list(os.environ):
+        if name not in KEPT and (name.startswith(PRIVATE) or name.endswith("_API_KEY")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """Refuse every connection that would leave this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> Any:
+        host = address[0] if isinstance(address, tuple) else ""
+        if host and not str(host).startswith(LOCAL):
+            raise OSError(f"a test tried to reach {host}")
+        return connect(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+def browser_path() -> str | None:
+    """Return the browser to drive: LOTLINE_BROWSER, then PATH, then Playwright's own download."""
+    named = os.environ.get("LOTLINE_BROWSER")
+    if named:
+        return named
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    return found or _downloaded()
+
+
+def _downloaded() -> str | None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        path = Path(play.chromium.executable_path)
+    if not path.exists():
+        subprocess.run(
+            [sys.executable, "-m", "playwright", "install", "chromium"], check=False, capture_output=True, timeout=300
+        )
+    return str(path) if path.exists() else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip browser tests only when that was asked for."""
+    if os.environ.get("LOTLINE_NO_BROWSER") == "1":
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason="LOTLINE_NO_BROWSER=1"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say loudly when browser tests did not run."""
+    if os.environ.get("LOTLINE_NO_BROWSER") == "1":
+        terminalreporter.section("browser tests did not run", sep="!", red=True, bold=True)
+        terminalreporter.write_line("LOTLINE_NO_BROWSER=1 is set: the chat page was not tested in a browser.")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A headless Chromium or Chrome; its absence fails the test with the one command that installs it."""
+    from playwright.sync_api import sync_playwright
+
+    path = browser_path()
+    if path is None:
+        pytest.fail(MISSING)
+    with sync_playwright() as play:
+        launched = play.chromium.launch(executable_path=path, headless=True, args=FLAGS)
+        yield launched
+        launched.close()
