@@ -35,7 +35,7 @@ TITLES = {
     "explain_trade": "Comparing the lots",
     "calculate": "Calculating",
 }
-_ALTERNATIVES = {"no_gains": "No gains at all", "all_the_way": "All the way to target"}
+_ALTERNATIVES = {"no_gains": "No gains at all", "all_the_way": "All the way to target", "balanced": "The balanced plan"}
 _DOLLARS = re.compile(r"\$(\d[\d,]{0,15}(?:\.\d{1,2})?)")
 
 
@@ -95,6 +95,8 @@ def _alternatives(plan: Mapping[str, Any], facts: Mapping[str, Fact]) -> list[Op
 
 
 def _change(fact: Fact) -> str:
+    if not fact.value:
+        return "no change in tax"
     more = not str(fact.value).startswith("-")
     return f"{show_fact(fact, 'abs')} {'more' if more else 'less'} tax"
 

@@ -27,7 +27,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-MISSING = "No Chromium or Chrome was found. Install one:  apt-get install chromium  (or set LOTLINE_BROWSER to its path)"
+MISSING = (
+    "No Chromium or Chrome was found. Install one:  apt-get install chromium  (or set LOTLINE_BROWSER to its path)"
+)
 PRIVATE = ("LANGSMITH_", "LANGCHAIN_", "OPENAI_", "LOTLINE_")
 KEPT = ("LOTLINE_BROWSER", "LOTLINE_NO_BROWSER", "LOTLINE_SCREENSHOTS")
 LOCAL = ("127.", "::1", "localhost", "0.0.0.0")

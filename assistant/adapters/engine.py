@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import signal
@@ -46,10 +47,12 @@ class ProcessEngine:
 
     Args:
         workers: How many calculations may run at once.
+        warm: What each worker does before the first question needs it.
     """
 
-    def __init__(self, workers: int = 1) -> None:
+    def __init__(self, workers: int = 1, warm: Callable[[], object] | None = None) -> None:
         self._workers = workers
+        self._warm = warm or _warm
         self._pool = self._new_pool()
 
     async def run(self, fn: Callable[..., T], *args: Any) -> T:
@@ -72,8 +75,12 @@ class ProcessEngine:
             ) from error
 
     def close(self) -> None:
-        """End the workers."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """End the workers, whatever they are doing, and give their semaphores back."""
+        for worker in multiprocessing.active_children():
+            worker.terminate()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        del self._pool
+        gc.collect()  # the page's server ends without cleaning up, and Python would warn of leaked semaphores
 
     def _replace(self, broken: ProcessPoolExecutor) -> None:
         """Start new workers, unless another call has done so already."""
@@ -85,7 +92,7 @@ class ProcessEngine:
         context = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_start_worker)
         for _ in range(self._workers):
-            pool.submit(_warm)
+            pool.submit(self._warm)
         return pool
 
 

@@ -6,17 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 from langchain_core.messages import BaseMessage
 
 from assistant.builtin import phrases
 from assistant.builtin.context import Context, Json, read_context
-from assistant.builtin.language import language_name
-from assistant.builtin.policy import portion
-from assistant.builtin.understand import Understanding, understand
+from assistant.builtin.lexicon import state_name
+from assistant.builtin.portions import depends_on_held
+from assistant.builtin.request import Understanding
+from assistant.builtin.talk import FOLDER, language_line, say, sections, topics_of
+from assistant.builtin.understand import understand
 
-FOLDER = Path(__file__).resolve().parents[2] / "prompts" / "answers"
 _ORDER = (
     "load_portfolio",
     "set_profile",
@@ -32,8 +32,6 @@ _ORDER = (
     "calculate",
 )
 _WITH_TOTALS = {"optimize_trades", "simulate_sale", "check_wash_sale", "find_harvestable_losses", "estimate_tax"}
-_FEELINGS = ("panic", "break_even", "double_down", "chase", "tax_tail")
-_CLARIFY = {"sale", "trim", "wash", "wash_buy"}
 
 
 @dataclass
@@ -61,10 +59,10 @@ def compose_answer(
     results = _shown(context, understood)
     answer = _Answer()
     if understood.language != "en":
-        answer.add(_language_line(understood, bool(results)))
-    for topic in _talk(understood, context, bool(results), missing):
-        answer.add(_say(topic, context, understood))
-    shown = [(result, text) for result in results if (text := _render(result, context).strip())]
+        answer.add(language_line(understood, bool(results)))
+    for topic in topics_of(understood, context, bool(results), missing):
+        answer.add(say(topic, context, understood))
+    shown = [(result, text) for result in results if (text := _render(result, context, understood).strip())]
     for _, text in shown:
         answer.add(text)
     answer.add(_tail([result for result, _ in shown], context))
@@ -74,7 +72,7 @@ def compose_answer(
 
 def not_understood() -> str:
     """Return the answer to words that could not be placed."""
-    return _tidy(_sections()["not_understood"])
+    return _tidy(sections()["not_understood"])
 
 
 def _shown(context: Context, understood: Understanding) -> list[Json]:
@@ -103,10 +101,10 @@ def _settled(plan: Json) -> bool:
 
 
 def _looked_up(understood: Understanding) -> bool:
-    return any(request.intent in ("sale", "trim") and portion(request.slots) for request in understood.requests)
+    return any(depends_on_held(request) for request in understood.requests)
 
 
-def _render(result: Json, context: Context) -> str:
+def _render(result: Json, context: Context, understood: Understanding) -> str:
     if error := result.get("error"):
         return _template("error").render(error=error, **phrases.helpers())
     name = str(result["tool"])
@@ -115,9 +113,21 @@ def _render(result: Json, context: Context) -> str:
     if result.get("question") and not _useful(result):
         return ""
     session, noted = context.session, " ".join(map(str, result.get("notes") or ()))
-    return _template(name).render(
-        r=result, tax_year=session.tax_year, session=session.block, noted=noted, **phrases.helpers()
-    )
+    view = {**phrases.helpers(), **_view(context, understood)}
+    return _template(name).render(r=result, tax_year=session.tax_year, session=session.block, noted=noted, **view)
+
+
+def _view(context: Context, understood: Understanding) -> Json:
+    """Say what was asked for, so that a template shows that and no more."""
+    counted = next((each.slots.get("num") for each in understood.requests if each.intent == "biggest"), None)
+    return {
+        "asked": {request.intent for request in understood.requests},
+        "brief": understood.asks("panic", "chase", "tax_tail"),
+        "top": int(counted) if counted else None,
+        "profiled": bool(context.turn.results("set_profile")),
+        "wished": bool(understood.wishes),
+        "state_name": state_name,
+    }
 
 
 def _useful(result: Json) -> bool:
@@ -127,7 +137,7 @@ def _useful(result: Json) -> bool:
 def _tail(results: list[Json], context: Context) -> str:
     good = [result for result in results if not result.get("error")]
     return _template("closing").render(
-        notes=_texts(good, "notes"),
+        notes=[note for note in _texts(good, "notes") if not note.startswith("The wash-sale rule takes")],
         unchecked=_texts(good, "unchecked"),
         totals=any(each["tool"] in _WITH_TOTALS and not each.get("question") for each in good),
         tax_year=context.session.tax_year,
@@ -143,51 +153,6 @@ def _texts(results: list[Json], key: str) -> list[str]:
 def _question(results: list[Json]) -> str:
     asked = [question for result in results if (question := result.get("question"))]
     return str(asked[0].get("ask", "")) if asked else ""
-
-
-def _talk(understood: Understanding, context: Context, answered: bool, missing: Sequence[str]) -> list[str]:
-    topics = [topic for request in understood.requests if (topic := _topic(request.intent, request.slots, context))]
-    if missing and not answered:
-        topics.append("not_available")
-    if understood.quoted_only:
-        topics.append("quoted_only")
-    if not topics and not answered and context.session.block.get("pending") and not understood.requests:
-        topics.append("still_open")
-    return list(dict.fromkeys(topics)) or ([] if answered else ["not_understood"])
-
-
-def _topic(intent: str, slots: Json, context: Context) -> str:
-    if intent in _CLARIFY and slots.get("unresolved"):
-        return "which_holding"
-    if intent == "trim" and not any(key in slots for key in ("shares", "num", "usd", "pct", "frac")):
-        return "how_much"
-    if intent == "sale" and not ("symbol" in slots or "lot" in slots):
-        return "which_holding"
-    if intent in ("sale", "trim") and portion(slots) and "symbol" not in slots:
-        return "which_holding"
-    if intent == "do_it":
-        return "" if context.turn.done else "no_plan"
-    if intent in ("wash", "break_even", "double_down", "chase") or intent not in _sections():
-        return intent if intent in _FEELINGS else ""
-    return intent
-
-
-def _say(topic: str, context: Context, understood: Understanding) -> str:
-    text = phrases.environment().from_string(_sections().get(topic, ""))
-    return text.render(session=context.session.block, tax_year=context.session.tax_year, **phrases.helpers())
-
-
-def _language_line(understood: Understanding, answered: bool) -> str:
-    key = "other_language_answered" if answered else "other_language"
-    text = phrases.environment().from_string(_sections()[key])
-    return text.render(language=language_name(understood.language), requests=understood.requests, **phrases.helpers())
-
-
-@cache
-def _sections() -> dict[str, str]:
-    """Read ``talk.md``: a heading a topic, its text below."""
-    parts = re.split(r"(?m)^## (\w+)\s*$", (FOLDER / "talk.md").read_text(encoding="utf-8"))
-    return {name: text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}
 
 
 @cache

@@ -128,6 +128,7 @@ def _dated(as_of: date | None) -> list[Reader]:
             "date",
             lambda f: _day(f[1], f[2], f[3], today),
         ),
+        (rf"\b(?:until|till|in|by|next) ({_MONTH})\b(?!\s*\d)", "date", lambda f: _day("1", f[1], None, today)),
         (rf"\b{_DAY}\b", "date", lambda found: str(day) if (day := numbers.relative_date(found[0], today)) else None),
     ]
 
@@ -185,6 +186,7 @@ def _postal(text: str, marked: Marked) -> str:
 
 def _normal(text: str) -> str:
     text = text.lower().replace("’", "'").replace("'", "")
+    text = re.sub(r"\b(long|short)-term\b", r"\1 term", text)
     text = re.sub(r"[.?!;\n]+(?=\s|$)", " ~ ", text)
     text = re.sub(r"[^a-z0-9@.&~-]+", " ", text)
     words = [word if word == "~" else word.strip(".&-~") for word in text.split()]

@@ -136,3 +136,9 @@ def stems() -> tuple[str, ...]:
 def long_words() -> tuple[str, ...]:
     """Fixed words long enough that a near miss can only be a misspelling."""
     return tuple(sorted(word for word in known_words() if len(word) > 5 and word.isalpha()))
+
+
+def state_name(code: str) -> str:
+    """Return a state's name for its two letters."""
+    names = [name for name in word_list("words")["state"].get(code, [code]) if "city" not in name]
+    return code if code == "DC" else str(names[0]).title()

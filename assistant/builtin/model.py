@@ -19,7 +19,8 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from assistant.builtin.compose import compose_answer, not_understood
 from assistant.builtin.context import Call, read_context
-from assistant.builtin.policy import decide, shape
+from assistant.builtin.policy import decide
+from assistant.builtin.shape import shape
 from assistant.builtin.understand import understand
 
 _log = logging.getLogger(__name__)

@@ -153,12 +153,10 @@ async def _hold(
     transcript: Transcript,
     printer: Printer | None,
 ) -> None:
-    from assistant.faces.terminal import follow
+    from assistant.faces.terminal import follow, load
 
     if files:
-        await follow(conversation.upload(files, first_words), transcript, printer)
-        if error := transcript.failed_load():
-            raise LotlineError(**error)
+        await load(conversation.upload(files, first_words), transcript, printer)
     for kind, words in turns:
         if files and words == first_words:
             continue
@@ -174,6 +172,7 @@ def _serve(settings: Settings, host: str, door: Any) -> None:
     root = page_root(port)
     lay_page(root)
     prepare_environment(root)
+    _log_to(root / "lotline.log")
 
     from assistant.adapters.engine import ProcessEngine
     from assistant.conversation import open_conversation
@@ -188,6 +187,13 @@ def _serve(settings: Settings, host: str, door: Any) -> None:
     named = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host
     link = f"http://{named}:{port}"
     serve(new_conversation, host, door, lambda: _say_open(link), engine.close)
+
+
+def _log_to(path: Path) -> None:
+    """Keep what goes wrong on the server in a file: the terminal shows the link and nothing else."""
+    import logging
+
+    logging.basicConfig(filename=path, level=logging.WARNING, format="%(asctime)s %(name)s %(message)s", force=True)
 
 
 def _say_open(link: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from assistant.events import ApprovalCard, Chart
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 SERIES_COLORS = ("#9aa5ad", "#1f9488", "#c98a2b", "#7c83c9")
 INK = "#7d878f"
 GRID = "rgba(125, 135, 143, 0.25)"
-SHOWN = {Unit.USD: "${:,.2f}", Unit.PRICE: "${:,.2f}", Unit.SHARES: "{:,f} shares", Unit.COUNT: "{:,}"}
 
 
 def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]], right: frozenset[int] = frozenset()) -> str:
@@ -38,7 +38,9 @@ def chart_table(chart: Chart) -> str:
 def card_table(card: ApprovalCard) -> str:
     """Write exactly the trades of the card."""
     head = ("", "What", "Shares", "Amount", "Gain or loss", "Account")
-    rows = [(line.side, line.what, line.shares, line.amount, line.gain, line.account) for line in card.lines]
+    rows = [
+        (line.side.capitalize(), line.what, line.shares, line.amount, line.gain, line.account) for line in card.lines
+    ]
     return markdown_table(head, rows, right=frozenset({2, 3, 4}))
 
 
@@ -46,19 +48,27 @@ def facts_table(facts: Sequence[Fact]) -> str:
     """Write each figure of an answer with where it came from."""
     head = ("Figure", "Value", "About", "From", "Prices of", "Id")
     rows = [
-        (fact.label, fact_value(fact), fact.entity or "", fact.source, str(fact.as_of or ""), fact.id)
-        for fact in facts
+        (fact.label, fact_value(fact), fact.entity or "", fact.source, str(fact.as_of or ""), fact.id) for fact in facts
     ]
     return markdown_table(head, rows, right=frozenset({1}))
 
 
 def fact_value(fact: Fact) -> str:
     """Write a fact's value exactly, with its unit."""
-    if fact.unit is Unit.FRAC:
-        return f"{fact.value * 100:f} %" if not isinstance(fact.value, str) else fact.value  # type: ignore[operator]
-    if fact.unit is Unit.DAYS:
-        return f"{fact.value} days"
-    return SHOWN[fact.unit].format(fact.value) if fact.unit in SHOWN else plain(fact.value)
+    if not isinstance(fact.value, Decimal | int):
+        return plain(fact.value)
+    sign, size = ("−" if fact.value < 0 else ""), abs(Decimal(fact.value))
+    match fact.unit:
+        case Unit.USD | Unit.PRICE:
+            return f"{sign}${size:,.2f}"
+        case Unit.FRAC:
+            return f"{sign}{_trimmed(size * 100)}%"
+        case Unit.SHARES:
+            return f"{sign}{_trimmed(size)} shares"
+        case Unit.DAYS:
+            return f"{sign}{size:,} days"
+        case _:
+            return f"{sign}{size:,}"
 
 
 def bar_figure(chart: Chart) -> Figure:
@@ -105,8 +115,15 @@ def _layout(percent: bool) -> dict[str, object]:
     }
 
 
+def _trimmed(number: Decimal) -> str:
+    """Group thousands and drop zeros that say nothing."""
+    text = f"{number:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def _amount(value: float, unit: str) -> str:
-    return f"{value:.1%}" if unit == "frac" else f"${value:,.0f}"
+    sign, size = ("−" if value < 0 else ""), abs(value)
+    return f"{sign}{size:.1%}" if unit == "frac" else f"{sign}${size:,.0f}"
 
 
 def _cell(text: str) -> str:

@@ -19,7 +19,11 @@ class PortTaken(LotlineError):
     """
 
     def __init__(self, port: int, free: int | None) -> None:
-        fix = f"Port {free} is free: lotline chat --port {free}" if free else "Choose another with --port."
+        fix = (
+            f"Port {free} is free: lotline chat --port {free}, or make chat PORT={free}."
+            if free
+            else "Choose another with --port."
+        )
         super().__init__(f"Port {port} is taken by another program.", fix)
         self.free = free
 

@@ -13,6 +13,7 @@ from rich.markdown import Markdown
 
 from assistant.events import ApprovalCard, Chart, Choices, Event, Status, StepFinished, StepStarted, Text, TurnEnded
 from assistant.faces.figures import card_table, chart_table
+from tools.errors import LotlineError
 from tools.facts import Fact, plain
 
 HOW_TO_APPROVE = "Nothing is ordered from here. To approve this plan, open it in `lotline chat`."
@@ -47,11 +48,6 @@ class Transcript:
         for call in self.calls:
             if call["id"] == event.call_id:
                 call["result"] = event.result
-
-    def failed_load(self) -> dict[str, Any] | None:
-        """Return the error of a file that could not be read at all."""
-        errors = [call["result"].get("error") for call in self.calls if call["tool"] == "load_portfolio" and call["result"]]
-        return next((error for error in errors if error), None)
 
     def as_json(self) -> str:
         """Write text, facts, calls and model as JSON."""
@@ -123,6 +119,39 @@ async def follow(events: AsyncIterator[Event], transcript: Transcript, printer: 
         transcript.note(event)
         if printer is not None:
             printer.show(event)
+
+
+async def load(events: AsyncIterator[Event], transcript: Transcript, printer: Printer | None) -> None:
+    """Run the turn that reads files; print it once something was read.
+
+    Raises:
+        LotlineError: Nothing could be read.
+    """
+    held: list[Event] = []
+    loaded = False
+    async for event in events:
+        transcript.note(event)
+        held.append(event)
+        loaded = loaded or _is_loaded(event)
+        while loaded and held:
+            first = held.pop(0)
+            if printer is not None:
+                printer.show(first)
+    if not loaded:
+        raise LotlineError("".join(event.text for event in held if isinstance(event, Text)))
+
+
+def _is_loaded(event: Event) -> bool:
+    """Tell whether the event is a file read; an error of it ends the turn.
+
+    Raises:
+        LotlineError: The files were read and are no portfolio.
+    """
+    if not isinstance(event, StepFinished) or event.tool != "load_portfolio":
+        return False
+    if error := event.result.get("error"):
+        raise LotlineError(**error)
+    return True
 
 
 def _fact(fact: Fact) -> dict[str, Any]:

@@ -56,6 +56,8 @@ _NEGATIVE = {
     "tax": r"less|sav|lower|cut|refund|back",
     "saved": r"cost|more|extra",
 }
+_SIDES = ((2, 2), (1, 2), (2, 1), (0, 3), (3, 0))
+"""Words before and after a figure that must stand so in a tool's own text."""
 _FORBIDDEN = {
     "gain": r"\bloss|\blose|losing",
     "tax": r"\bsav(?:e|es|ed|ing)\b",
@@ -74,7 +76,8 @@ def supported(literal: Literal, sentence: str, context: str, known: Known) -> bo
         known: What tools and the person have said.
     """
     if literal.unit == "date":
-        return any(_same_day(literal, date_parts(day)) for day in known.dates) or _said(literal, known)
+        dated = any(_same_day(literal, date_parts(day)) for day in known.dates)
+        return dated or _said(literal, known) or _told(literal, sentence, known)
     if literal.unit == "year" and int(literal.value) in known.years:
         return True
     if _said(literal, known) or _lawful(literal, context) or _told(literal, sentence, known):
@@ -156,12 +159,21 @@ def _told(literal: Literal, sentence: str, known: Known) -> bool:
     whole, figure = normal(sentence), normal(literal.text)
     if whole.strip(". ") and whole.strip(". ") in known.texts:
         return True
+    if any(place in known.texts for place in re.findall(rf"file-\d{{1,4}}, row {re.escape(figure)}(?!\d)", whole)):
+        return True
     place = whole.find(figure)
     if place < 0 or not figure:
         return False
-    before, after = whole[:place].split()[-2:], whole[place + len(figure) :].split()[:2]
-    window = " ".join([*before, figure, *after]).strip(".,;: ")
-    return len(window.split()) >= 4 and window in known.texts
+    windows = (_around(whole, place, place + len(figure), *sides) for sides in _SIDES)
+    return any(len(window.split()) >= 4 and window in known.texts for window in windows)
+
+
+def _around(text: str, start: int, end: int, before: int, after: int) -> str:
+    """Return a figure with the marks that touch it and so many words on each side."""
+    left = re.search(rf"(?:\S{{1,60}}\s){{0,{before}}}\S{{0,60}}$", text[max(0, start - 200) : start])
+    right = re.match(rf"\S{{0,60}}(?:\s\S{{1,60}}){{0,{after}}}", text[end : end + 200])
+    window = (left[0] if left else "") + text[start:end] + (right[0] if right else "")
+    return window.strip(".,;: ")
 
 
 def _same_day(literal: Literal, parts: tuple[int | None, int | None, int | None]) -> bool:

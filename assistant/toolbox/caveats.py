@@ -63,5 +63,8 @@ def wash_unchecked(desk: Desk, household: Household) -> None:
     unknown = [account.id for account in household.accounts if account.type is AccountType.UNKNOWN]
     if unknown:
         desk.unchecked.append(f"wash sales in {', '.join(unknown)}, whose type I don't know")
+    undated = sorted({lot.symbol for lot in household.lots if lot.acquired is None})
+    if undated:
+        desk.unchecked.append(f"lots whose purchase date is unknown: {', '.join(undated)}")
     desk.unchecked.append("accounts you haven't shown me")
     desk.unchecked.append("shares bought lately and sold again, options, and automatic reinvestment to come")

@@ -15,6 +15,7 @@ from tools.facts import FactBook, Json
 from tools.household.edit import apply_trades
 from tools.model import LossSale, Trade
 from tools.money import ZERO
+from tools.plan.cash import with_new_cash
 from tools.plan.plan import Plan, plan_hash
 from tools.plan.verify import verify
 
@@ -113,10 +114,16 @@ def _stale(session: Session, plan: Plan) -> str:
             return f"the price of {trade.symbol} has changed since the plan was made"
         if trade.lot_id and now.lot_by_id.get(trade.lot_id) != plan.before.lot_by_id[trade.lot_id]:
             return f"your holding of {trade.symbol} has changed since the plan was made"
+    base = with_new_cash(now, plan.wishes)
+    if (base.accounts, base.lots, base.cash_usd, base.loss_sales) != (
+        plan.before.accounts,
+        plan.before.lots,
+        plan.before.cash_usd,
+        plan.before.loss_sales,
+    ):
+        return "what you hold has changed since the plan was made"
     try:
-        verify(
-            plan.before, apply_trades(plan.before, plan.trades, session.as_of), plan.trades, plan.wishes, session.as_of
-        )
+        verify(base, apply_trades(base, plan.trades, session.as_of), plan.trades, plan.wishes, session.as_of)
     except PlanRejected as problem:
         return problem.what
     return ""

@@ -14,12 +14,15 @@ from assistant.toolbox.orders import approval_card, place
 from assistant.toolbox.result import Desk, Result, open_desk
 from assistant.toolbox.wishes import merge_wishes, wish_words
 from tools.errors import MissingFact, NotYet, UnknownThing
-from tools.facts import Json
+from tools.facts import Json, cite
 from tools.household.targets import parse_targets
 from tools.model import Wishes
+from tools.money import ZERO
 from tools.plan.choose import Plans, describe_others, make_plans
 from tools.plan.describe import describe_plan, describe_weights
 from tools.plan.explain import explain_trade
+from tools.plan.plan import Plan
+from tools.plan.reasons import without_stand_in
 from tools.tax.law import law_for
 
 NOT_YET = {
@@ -115,22 +118,39 @@ class Planning:
             ask_targets(desk)
             return desk.result({})
         session.pending = None
+        # Money to invest or raise is for this plan alone, also when there turns out to be none.
+        session.wishes = replace(wishes, new_cash_usd=Decimal(0), raise_cash_usd=Decimal(0))
         plans = await session.engine.run(make_plans, household, session.investor, wishes, session.as_of, style)
         return self._described(desk, plans, wishes)
 
     def _described(self, desk: Desk, plans: Plans, wishes: Wishes) -> Result:
         session, plan = self._session, plans.chosen
         session.put_plan(plan.plan_id, desk.book.prefix, plan)
-        session.wishes = replace(wishes, new_cash_usd=Decimal(0), raise_cash_usd=Decimal(0))
         body = describe_plan(plan, session.investor, law_for(session.tax_year), desk.book)
         body["alternatives"] = describe_others(plans, desk.book)
         body["wishes"] = list(wish_words(wishes, session.household, desk.book))
         tax_notes(desk, session.tax_year, session.investor.state, plan.tax)
         wash_unchecked(desk, plan.before)
+        for name, fund in without_stand_in(plan):
+            waits = f"so the money from {name} waits in cash until you may buy again; {fund} would keep you invested."
+            desk.notes.append(f"Your files hold no price for a stand-in, {waits}")
+        self._note_cash(desk, plan)
         if plan.set_aside:
             names = ", ".join(sorted({lot.symbol for lot in plan.set_aside}))
             desk.notes.append(f"Left out because cost, date, price or account type is unknown: {names}.")
         return desk.result(body, (weights_chart(describe_weights(plan, desk.book)),))
+
+    def _note_cash(self, desk: Desk, plan: Plan) -> None:
+        """Say that cash without a target stays where it is."""
+        cash = sum(plan.before.cash_usd.values(), ZERO) - plan.wishes.new_cash_usd
+        named = any(target.key == "cash" for target in plan.targets)
+        if named or plan.wishes.harvest_only or cash <= plan.before.value_usd / 100:
+            return
+        row = desk.book.row("cash", {"left_usd": cash}, of="Cash left alone")
+        desk.notes.append(
+            f"Your targets say nothing of cash, so I left {cite(row['id'], 'left_usd')} of it alone; "
+            "tell me how much of it to put to work."
+        )
 
     def explain_trade(self, symbol: str | None = None, lot: str | None = None) -> Result:
         """Explain why this lot and not the next, from the plan under discussion.

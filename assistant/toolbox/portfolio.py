@@ -12,10 +12,11 @@ from assistant.toolbox.caveats import ask_account_type, ask_targets, tax_notes, 
 from assistant.toolbox.load import describe_load, rebuild
 from assistant.toolbox.result import Desk, Result, open_desk
 from assistant.uploads import open_sample
+from tools.analysis.describe_sale import describe_sale
 from tools.analysis.drift import describe_drift, measure_drift
 from tools.analysis.harvest import describe_harvest, find_losses
 from tools.analysis.holdings import describe_holdings, select_lots
-from tools.analysis.sale import describe_sale, simulate_sale
+from tools.analysis.sale import simulate_sale
 from tools.analysis.wash_check import check_purchase, check_sale, describe_buy_check, describe_sell_check
 from tools.errors import BadRequest, MissingFact, UnknownThing
 from tools.facts import cite
@@ -242,7 +243,7 @@ class Portfolio:
 
 
 def _at_price(household: Household, symbol: str, price: Decimal | None) -> Household:
-    if price is None:
+    if price is None or symbol not in household.securities:
         return household
     changed = replace(household.securities[symbol], price_usd=price)
     return replace(household, securities={**household.securities, symbol: changed})

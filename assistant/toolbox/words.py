@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -12,6 +13,8 @@ from tools.model import Household, Lot
 from tools.money import ZERO
 
 MOST_USD = Decimal("1e12")
+MOST_YEARS = 50
+_STATE = re.compile(r"[A-Za-z]{2}")
 
 
 def amount(value: float | str | None, name: str) -> Decimal | None:
@@ -45,14 +48,30 @@ def day(value: str | None, name: str, default: date) -> date:
     """Read an ISO date.
 
     Raises:
-        BadRequest: It is not a date.
+        BadRequest: It is not a date, or decades away.
     """
     if not value:
         return default
     try:
-        return date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except ValueError:
         raise BadRequest(f"{name} is not a date: {value[:40]}.", "Write it as 2026-12-31.") from None
+    if abs(found.year - default.year) > MOST_YEARS:
+        raise BadRequest(f"{name} is too far away: {value[:40]}.", f"Name a day within {MOST_YEARS} years.")
+    return found
+
+
+def state(value: str | None) -> str | None:
+    """Read a two-letter state.
+
+    Raises:
+        BadRequest: It is none.
+    """
+    if value is None:
+        return None
+    if not _STATE.fullmatch(value.strip()):
+        raise BadRequest(f"{value[:20]} is not a two-letter state.", "Write it as TX.")
+    return value.strip().upper()
 
 
 def held(session: Session) -> Household:

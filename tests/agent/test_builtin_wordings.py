@@ -112,6 +112,33 @@ def profile(**said: Any) -> tuple[str, dict[str, Any]]:
 
 
 SAID: list[tuple[str, list[tuple[str, dict[str, Any]]]]] = [
+    ("i want less risk", REBALANCE),
+    ("what's the wash sale situation with zorbex", [("check_wash_sale", {"symbol": "ZORB", "side": "sell"})]),
+    ("how many zorbex can I sell safely", [("check_wash_sale", {"symbol": "ZORB", "side": "sell"})]),
+    ("what do I hold in bonds", [("show_holdings", {"asset_class": "bonds"})]),
+    ("sell enough zorbex to get 3000 after tax", [sale("ZORB", net_amount=3000)]),
+    ("keep all my zorbex and don't sell quillian either", [profile(exclude=["ZORB", "QUIL"])]),
+    ("can you get me more bonds? buy more bonds", REBALANCE),
+    ("i need 15k for a car. which shares should i sell?", [("optimize_trades", {"amount": 15000})]),
+    ("what are my five biggest positions", [HOLD]),
+    ("how much cash do i have", [HOLD]),
+    ("which of my lots turn long-term soon?", [("show_holdings", {"account": "acct-1"})]),
+    ("when does Quillian turn long term", [("show_holdings", {"symbol": "QUIL"})]),
+    ("how's zorbex doing", [("show_holdings", {"symbol": "ZORB"})]),
+    ("what's in person-1's roth", [("show_holdings", {"account": "acct-2"})]),
+    ("sell 50 zorb and 20 quil, what's the tax?", [sale("ZORB", shares=50), sale("QUIL", shares=20)]),
+    ("trim zorbex down to 10%", [("show_holdings", {"symbol": "ZORB"})]),
+    ("get ZORB below 12 percent", [("show_holdings", {"symbol": "ZORB"})]),
+    (
+        "what if I sell the lot of zorbex bought on March 7, 2024",
+        [sale("ZORB", all=True, lot="2024-03-07")],
+    ),
+    ("only trades over $2,000 please", [profile(min_trade=2000)]),
+    ("don't ever sell my zorbex", [profile(exclude=["ZORB"])]),
+    ("you can sell zorbex. no wait, leave zorbex alone", [profile(exclude=["ZORB"])]),
+    ("which lots have a gain under $500", [HOLD]),
+    ("¿qué acciones tengo?", [HOLD]),
+    ("Wie viel Steuern zahle ich wenn ich 30 Zorbex verkaufe?", [sale("ZORB", shares=30)]),
     ("How should I rebalance to cut my taxes?", REBALANCE),
     ("rebalance", REBALANCE),
     ("please rebalance my portfolio with as little tax as possible", REBALANCE),
@@ -398,6 +425,33 @@ WITHOUT_TOOLS = [
     ("what's the weather", "outside what I do"),
     ("blorp fnord wibble", "did not understand"),
     ("Quel temps fait-il dans les Alpes ?", "only answer in English"),
+    ("is that tax advice?", "not tax advice"),
+    ("who is responsible if this is wrong", "you decide what is done"),
+    ("what did you assume?", "Tell me what is wrong"),
+    ("undo", "cannot undo"),
+    ("no wait", "Nothing is placed"),
+    ("what if I do nothing", "your mix stays as it is"),
+    ("how do i tell my broker which lots", "specific identification"),
+    ("what if the market drops 15%", "cannot forecast"),
+    ("forget what i told you about my income", "State it anew"),
+    ("can i talk to a human", "automated assistant"),
+    ("my husband died last month", "sorry for your loss"),
+    ("is my data safe?", "which model answers"),
+    ("how old are the prices", "Prices are of November 20"),
+    ("what does postponed mean", "the tax comes later"),
+    ("how did you calculate the saved amount", "whole federal return twice"),
+    ("did you count state tax?", "Only federal tax"),
+    ("is there a wash sale if i sold for a gain?", "only takes away losses"),
+    ("can I buy zorbex back on day 30 or is it 31?", "30 days after it"),
+    ("my wife's IRA bought the same fund, does that count?", "counts like your own"),
+    ("will the IRS find out if my brother's account buys it", "can't help with that"),
+    ("promise me this isn't a wash sale", "cannot promise"),
+    ("which stock will go up the most", "don't pick stocks"),
+    ("sell some zorbex", "a number of shares, a dollar amount, or down to a weight"),
+    ("I have too much zorbex, what now?", "a number of shares, a dollar amount, or down to a weight"),
+    ("cancel the plan", "Nothing is placed"),
+    ("go ahead and place it", "no plan on the table"),
+    ("what if I only do half of it", "cannot halve a plan"),
     ("do it", "no plan on the table"),
 ]
 
@@ -448,3 +502,38 @@ def test_odd_messages_get_an_answer_and_no_call(said: str) -> None:
     assert message.tool_calls == []
     assert message.text
     assert "{{" not in message.text
+
+
+def _after(asked: str, said: str) -> list[tuple[str, dict[str, Any]]]:
+    """Say something after an earlier message that led to a question in words."""
+    before: list[BaseMessage] = [HumanMessage(asked), ask(asked)]
+    return [(call["name"], call["args"]) for call in ask(said, before=before).tool_calls]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "expected"),
+    [
+        ("trim my zorbex", "40 shares", sale("ZORB", shares=40)),
+        ("trim my zorbex", "down to 12%", ("show_holdings", {"symbol": "ZORB"})),
+        ("sell some quillian", "half", ("show_holdings", {"symbol": "QUIL"})),
+        ("what if I sell 40", "ZORB", sale("ZORB", shares=40)),
+    ],
+)
+def test_an_answer_to_a_question_in_words_takes_the_request_up(
+    asked: str, said: str, expected: tuple[str, dict[str, Any]]
+) -> None:
+    assert _after(asked, said) == [expected]
+
+
+def test_the_newest_one_is_one_lot_of_the_holding_under_discussion() -> None:
+    assert calls("sell the newest one", focus=FOCUS) == [sale("QUIL", all=True, lot="newest")]
+
+
+def test_a_wash_sale_question_asks_for_an_unknown_account_type_first() -> None:
+    accounts = [{"id": "acct-1", "type": "unknown"}]
+    asked = [("find_harvestable_losses", {"symbol": "ZORB"})]
+    assert calls("is zorbex a wash sale?", accounts=accounts) == asked
+
+
+def test_a_list_of_files_is_no_question_about_privacy() -> None:
+    assert "which model answers" not in ask("Here are my files: file-1, file-2.").text

@@ -20,7 +20,7 @@ async def test_a_reference_reaches_the_person_as_a_figure_and_the_step_opens_to_
     started = next(event for event in events if isinstance(event, StepStarted))
     finished = next(event for event in events if isinstance(event, StepFinished))
     assert (started.tool, started.inputs, started.call_id) == ("show_holdings", {"symbol": "ZEB"}, finished.call_id)
-    assert finished.result["holdings"][0]["value_usd"] == "1905.00"
+    assert finished.result["holdings"][0]["value_usd"] == "1905"
     end = events[-1]
     assert isinstance(end, TurnEnded)
     assert {fact.id for fact in end.facts} == {"hold1.ZEB.value_usd", "hold1.ZEB.gain_usd"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,8 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from assistant.adapters.engine import InlineEngine
 from assistant.session import Session
 from assistant.toolbox import build_tools
+from assistant.toolbox.orders import place
+from assistant.toolbox.result import open_desk
 from assistant.uploads import open_sample
 from prompts import read
 from tools.errors import LotlineError
@@ -125,6 +128,9 @@ def _rows(node: Any) -> list[dict[str, Any]]:
         ("set_profile", {"rate": 0.33}),
         ("set_profile", {"state": "Texas!"}),
         ("estimate_tax", {"year": 1990}),
+        ("check_wash_sale", {"symbol": "AMD", "date": "9999-12-31"}),
+        ("simulate_sale", {"symbol": "AMD", "shares": 1, "price": 0}),
+        ("simulate_sale", {"symbol": "GLD", "shares": 1, "price": 100}),
         ("calculate", {"expression": "2 + 2"}),
         ("calculate", {"expression": "__import__('os').system('true')"}),
         ("calculate", {"expression": "(" * 300}),
@@ -149,6 +155,45 @@ async def test_wishes_add_up_and_are_said_back() -> None:
     assert any("Apple" in wish for wish in second["wishes"])
     gained = session.plans[second["plan_id"]].realized.gain_usd
     assert gained <= 2_000
+
+
+async def test_a_rate_that_no_bracket_has_is_not_remembered() -> None:
+    session = sample()
+    before = session.investor
+    assert "error" in await call(session, "set_profile", rate=0.33, income=90_000)
+    assert session.investor == before
+
+
+async def test_money_that_cannot_be_raised_does_not_haunt_the_next_plan() -> None:
+    session = sample()
+    assert "error" in await call(session, "optimize_trades", amount=1e9)
+    assert "error" not in await call(session, "optimize_trades")
+
+
+async def test_an_order_is_refused_when_other_holdings_changed_since_the_plan() -> None:
+    session = sample()
+    plan = session.plans[(await call(session, "optimize_trades"))["plan_id"]]
+    traded = {trade.lot_id for trade in plan.trades}
+    household = session.household
+    assert household is not None
+    other = next(lot for lot in household.lots if lot.id not in traded)
+    session.household = replace(household, lots=tuple(lot for lot in household.lots if lot is not other))
+    desk = open_desk(session, "execute_trades", "order")
+    assert place(session, plan.plan_id, desk).body["status"] == "refused"
+
+
+async def test_dollars_times_dollars_is_refused() -> None:
+    session = sample()
+    await call(session, "optimize_trades")
+    result = await call(session, "calculate", expression="plan1.tax_with_usd * plan1.tax_without_usd")
+    assert "error" in result
+
+
+async def test_a_holding_without_losses_lists_none_of_the_others() -> None:
+    session = sample()
+    await call(session, "load_portfolio")
+    result = await call(session, "find_harvestable_losses", symbol="GLD")
+    assert result.get("lots", []) == []
 
 
 async def test_without_approval_nothing_is_placed() -> None:

@@ -29,12 +29,13 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., st
     """Start ``lotline chat`` with settings and return its address."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(**settings: str) -> str:
+    def start(*command: str, **settings: str) -> str:
         port, home = free_port(), tmp_path_factory.mktemp("home")
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("LOTLINE_", "OPENAI_")) and "API_KEY" not in k}
+        private = ("LOTLINE_", "OPENAI_")
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(private) and "API_KEY" not in k}
         with (home / "server.log").open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "assistant", "chat", "--port", str(port)],
+                [sys.executable, *(command or ("-m", "assistant", "chat", "--port")), str(port)],
                 env={**clean, "HOME": str(home), "XDG_DATA_HOME": str(home), **settings},
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -66,6 +67,12 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 def sample_url(serve: Callable[..., str]) -> str:
     """The page as ``make chat`` opens it."""
     return serve()
+
+
+@pytest.fixture(scope="session")
+def scripted_url(serve: Callable[..., str]) -> str:
+    """The page around a conversation that says the same whatever is asked."""
+    return serve(str(Path(__file__).with_name("fake_page.py")))
 
 
 @pytest.fixture

@@ -80,7 +80,9 @@ class ScriptedConversation:
     async def upload(self, files: Sequence[tuple[str, bytes]], text: str = "") -> AsyncIterator[Event]:
         """Name the files and their sizes."""
         yield Text("Read " + ", ".join(f"{name} ({len(body)} bytes)" for name, body in files) + f" with “{text}”.")
-        yield Choices("What kind of account is it?", (Option("Taxable", "It is taxable"), Option("IRA", "It is an IRA")))
+        yield Choices(
+            "What kind of account is it?", (Option("Taxable", "It is taxable"), Option("IRA", "It is an IRA"))
+        )
         yield self._end("read")
 
     async def approve(self, plan_id: str) -> AsyncIterator[Event]:

@@ -71,10 +71,12 @@ def find_losses(
 ) -> Harvest:
     """Find loss lots in taxable accounts that lose at least the given amount and share of their cost.
 
-    Each lot is judged alone, sold whole on ``on``; ``together`` sells at once every lot that nothing blocks. With ``enough_usd`` the list stops once the
-    losses that count reach it.
+    Each lot is judged alone, sold whole on ``on``; ``together`` sells at once every lot that nothing blocks. With
+    ``enough_usd`` the list stops once the losses that count reach it.
     """
-    taxable = [lot for lot in lots or household.lots if household.type_of(lot) is AccountType.TAXABLE]
+    taxable = [
+        lot for lot in (household.lots if lots is None else lots) if household.type_of(lot) is AccountType.TAXABLE
+    ]
     unknown = tuple(lot for lot in taxable if household.gain_of(lot) is None or lot.acquired is None)
     found = []
     for lot in taxable:

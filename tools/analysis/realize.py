@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from tools.analysis.holdings import lot_term
 from tools.analysis.wash import Leg, Wash, wash_of
-from tools.errors import MissingFact
+from tools.errors import BadRequest, MissingFact
 from tools.model import AccountType, Household, Lot, Term
 from tools.money import ZERO, cents
 from tools.tax.wash_sale import Purchase
@@ -60,12 +60,15 @@ def realize(household: Household, legs: Sequence[Leg], on: date, bought: Iterabl
 
     Raises:
         MissingFact: A lot's basis, date, price or account type is unknown.
+        BadRequest: A lot was bought after ``on``.
     """
     wash = wash_of(household, legs, on, bought)
     proceeds = basis = short = long = ZERO
     gain_by_lot: dict[str, Decimal] = {}
     for leg in legs:
         tax_ready(household, leg.lot)
+        if leg.lot.acquired is not None and leg.lot.acquired > on:
+            raise BadRequest(f"{leg.lot.symbol} ({leg.lot.id}) was bought after {on}.", "Name a later date.")
         amount = cents(leg.shares * (household.price_of(leg.lot.symbol) or ZERO))
         proceeds += amount
         if household.type_of(leg.lot) is not AccountType.TAXABLE:

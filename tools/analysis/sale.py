@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
-from tools.analysis.holdings import days_to_long, lot_term, name_of
+from tools.analysis.holdings import days_to_long, lot_term
+from tools.analysis.lot_choice import pick_lots
 from tools.analysis.realize import Realized, realize, tax_ready
 from tools.analysis.wash import Leg
 from tools.errors import BadRequest, UnknownThing
-from tools.facts import FactBook, Json
 from tools.model import AccountType, Household, Investor, Lot, Term
 from tools.money import ZERO
 from tools.tax.holding_period import long_term_from
 from tools.tax.law import Law
 from tools.tax.year import Gains, TaxRange, change_range
-
-METHODS = ("min_tax", "fifo", "lifo", "hifo", "specific")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,8 @@ def simulate_sale(
 ) -> SimulatedSale:
     """Work out a sale of ``shares``, of an amount, of what leaves ``net_usd`` or costs ``max_tax_usd``, or of all.
 
-    Without a lot, the method picks: ``min_tax`` tries every method and keeps the least tax.
+    Without a lot, the method picks: ``min_tax`` tries every method and keeps the least tax. While income or status is
+    unknown, ``net_usd`` and ``max_tax_usd`` hold at the most tax that may be due.
 
     Raises:
         BadRequest: More than is held, or nothing would be sold.
@@ -84,6 +83,8 @@ def simulate_sale(
     lots = _sellable(household, symbol, lot_id)
     held = sum((lot.shares for lot in lots), ZERO)
     price = household.price_of(symbol) or ZERO
+    if not price:
+        raise BadRequest(f"{symbol} at a price of zero brings in nothing.", "Give the price per share.")
     tax_on = _taxer(household, investor, law, on)
     method = "specific" if lot_id else method
 
@@ -95,13 +96,13 @@ def simulate_sale(
         _enough(amount_usd, held * price, symbol)
     elif shares is None and net_usd is not None:
         shares = _least(
-            held, lambda n: _proceeds(legs_for(n), price) - tax_on(legs_for(n)).high.extra_tax_usd >= net_usd
+            held, lambda n: _proceeds(legs_for(n), price) - tax_on(legs_for(n)).low.extra_tax_usd >= net_usd
         )
         if shares is None:
             raise BadRequest(f"Selling all of {symbol} would leave less than that after tax.", "Name a smaller amount.")
     elif shares is None and max_tax_usd is not None:
-        over = _least(held, lambda n: tax_on(legs_for(n)).high.extra_tax_usd > max_tax_usd)
-        shares = held if over is None else over - 1
+        over = _least(held, lambda n: tax_on(legs_for(n)).low.extra_tax_usd > max_tax_usd)
+        shares = held if over is None else over.to_integral_value(ROUND_CEILING) - 1
     shares = held if shares is None else shares
     if shares <= 0:
         raise BadRequest("That comes to no shares at all.", "Name a number of shares, an amount, or a higher limit.")
@@ -127,43 +128,6 @@ def simulate_sale(
     )
 
 
-def pick_lots(
-    household: Household,
-    lots: Sequence[Lot],
-    shares: Decimal,
-    method: str,
-    on: date,
-    tax_of: Callable[[tuple[Leg, ...]], Decimal],
-) -> tuple[Leg, ...]:
-    """Choose the lots to sell; equal lots go oldest first, then by id. Taxable accounts come before sheltered ones."""
-    orders = {
-        "fifo": lambda lot: (lot.acquired or date.max,),
-        "lifo": lambda lot: (-(lot.acquired or date.min).toordinal(),),
-        "hifo": lambda lot: (-_cost(lot),),
-        "hifo_long": lambda lot: (lot_term(lot, on) is not Term.LONG, -_cost(lot)),
-        "specific": lambda lot: (lot.acquired or date.max,),
-    }
-    if method != "min_tax":
-        return _take(household, lots, shares, orders[method])
-    tries = [_take(household, lots, shares, orders[name]) for name in ("hifo", "hifo_long", "fifo", "lifo")]
-    return min(tries, key=tax_of)
-
-
-def _take(
-    household: Household, lots: Sequence[Lot], shares: Decimal, order: Callable[[Lot], tuple[object, ...]]
-) -> tuple[Leg, ...]:
-    legs: list[Leg] = []
-    left = shares
-    ranked = sorted(
-        lots, key=lambda lot: (household.type_of(lot).sheltered, *order(lot), lot.acquired or date.max, lot.id)
-    )
-    for lot in ranked:
-        if left > 0:
-            legs.append(Leg(lot, min(left, lot.shares)))
-            left -= legs[-1].shares
-    return tuple(legs)
-
-
 def _sellable(household: Household, symbol: str, lot_id: str | None) -> tuple[Lot, ...]:
     lots = household.lots_of(symbol)
     if not lots:
@@ -181,10 +145,6 @@ def _sellable(household: Household, symbol: str, lot_id: str | None) -> tuple[Lo
 
 def _taxer(household: Household, investor: Investor, law: Law, on: date) -> Callable[[Sequence[Leg]], TaxRange]:
     return lambda legs: change_range(investor, realize(household, legs, on).gains, law)
-
-
-def _cost(lot: Lot) -> Decimal:
-    return (lot.basis_usd or ZERO) / lot.shares
 
 
 def _proceeds(legs: Sequence[Leg], price: Decimal) -> Decimal:
@@ -237,73 +197,3 @@ def _dearest(
         return None
     rated = [OtherLot(lot, tax_on([Leg(lot, shares)])) for lot in others]
     return max(rated, key=lambda other: other.tax.low.extra_tax_usd)
-
-
-def tax_figures(name: str, tax: TaxRange) -> dict[str, Decimal | None]:
-    """Return ``<name>_usd``, or its low and high ends when income or status is unknown."""
-    if tax.exact:
-        return {f"{name}_usd": tax.low.extra_tax_usd}
-    ends = sorted((tax.low.extra_tax_usd, tax.high.extra_tax_usd))
-    return {f"{name}_usd": None, f"{name}_low_usd": ends[0], f"{name}_high_usd": ends[1]}
-
-
-def describe_sale(household: Household, sale: SimulatedSale, book: FactBook) -> dict[str, Json]:
-    """Write the simulated sale as JSON with facts."""
-    realized, name = sale.realized, name_of(household, sale.symbol)
-    tax = tax_figures("tax", sale.tax)
-    net = {
-        key.replace("tax", "net"): None if value is None else realized.proceeds_usd - value
-        for key, value in tax.items()
-    }
-    if not sale.tax.exact:
-        net["net_low_usd"], net["net_high_usd"] = net["net_high_usd"], net["net_low_usd"]
-    figures = {
-        "sold_shares": sale.shares,
-        "proceeds_usd": realized.proceeds_usd,
-        "basis_usd": realized.basis_usd,
-        "gain_usd": realized.gain_usd,
-        "short_gain_usd": realized.gains.short_usd,
-        "long_gain_usd": realized.gains.long_usd,
-        "disallowed_usd": realized.wash.disallowed_usd,
-        "permanent_usd": realized.wash.permanent_usd,
-        "weight_before_frac": sale.weight_before_frac,
-        "weight_after_frac": sale.weight_after_frac,
-        "lots_count": len(sale.legs),
-        **tax,
-        **net,
-    }
-    head = book.row("", figures, entity=sale.symbol, of=name, symbol=sale.symbol, name=name, method=sale.method)
-    return {
-        **head,
-        "taxable": bool(realized.gain_by_lot),
-        "lots": [_leg_row(household, sale, leg, book) for leg in sale.legs],
-        "wait": _wait_row(sale, book),
-        "other": _other_row(sale, book),
-    }
-
-
-def _leg_row(household: Household, sale: SimulatedSale, leg: Leg, book: FactBook) -> dict[str, Json]:
-    term = lot_term(leg.lot, sale.on)
-    turns = long_term_from(leg.lot.acquired) if leg.lot.acquired and term is Term.SHORT else None
-    figures = {
-        "sold_shares": leg.shares,
-        "acquired_date": leg.lot.acquired,
-        "gain_usd": sale.realized.gain_by_lot.get(leg.lot.id),
-        "turns_long_date": turns,
-    }
-    words = {"lot": leg.lot.id, "account": leg.lot.account_id, "term": term.value if term else "unknown"}
-    return book.row(leg.lot.id, figures, entity=sale.symbol, of=f"{sale.symbol} {leg.lot.id}", **words)
-
-
-def _wait_row(sale: SimulatedSale, book: FactBook) -> dict[str, Json] | None:
-    if sale.waiting is None:
-        return None
-    figures = {"from_date": sale.waiting.from_date, **tax_figures("tax", sale.waiting.tax)}
-    return book.row("wait", figures, entity=sale.symbol, of="Waiting for long-term")
-
-
-def _other_row(sale: SimulatedSale, book: FactBook) -> dict[str, Json] | None:
-    if sale.other is None:
-        return None
-    figures = {"acquired_date": sale.other.lot.acquired, **tax_figures("tax", sale.other.tax)}
-    return book.row("other", figures, entity=sale.symbol, of="Another lot", lot=sale.other.lot.id)

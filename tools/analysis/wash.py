@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from tools.market.identical import group_of
 from tools.model import AccountType, Household, Lot, Trade
-from tools.money import ZERO
+from tools.money import ZERO, cents
 from tools.tax.wash_sale import Match, Purchase, Sale, first_clear_day, match, quiet_until, window
 
 
@@ -54,10 +54,24 @@ class Wash:
 def wash_of(household: Household, legs: Sequence[Leg], on: date, bought: Iterable[Purchase] = ()) -> Wash:
     """Judge sales of ``legs`` made together on ``on``; ``bought`` are purchases that the same plan makes."""
     losses = [sale for leg in legs if (sale := _loss(household, leg, on)) is not None]
+    return Wash(match(losses, [*purchases_near(household, on, _left(household, legs)), *bought]))
+
+
+def _left(household: Household, legs: Sequence[Leg]) -> dict[str, Decimal]:
     left = {lot.id: lot.shares for lot in household.lots}
     for leg in legs:
         left[leg.lot.id] -= leg.shares
-    return Wash(match(losses, [*purchases_near(household, on, left), *bought]))
+    return left
+
+
+def blocking_legs(household: Household, legs: Sequence[Leg], on: date) -> tuple[Purchase, ...]:
+    """Return every purchase near ``on``, still held once ``legs`` are sold, that could match one of their losses.
+
+    More than those that match now: the next purchase takes the place of one whose window has passed.
+    """
+    losses = [sale for leg in legs if (sale := _loss(household, leg, on)) is not None]
+    near = purchases_near(household, on, _left(household, legs))
+    return tuple(p for p in near if any(p.group == sale.group and p.id != sale.lot_id for sale in losses))
 
 
 def purchases_near(household: Household, on: date, held: dict[str, Decimal] | None = None) -> list[Purchase]:
@@ -95,9 +109,9 @@ def blocking(household: Household, lot: Lot, on: date) -> tuple[Purchase, ...]:
     return tuple(p for p in purchases_near(household, on) if p.group == group and p.id != lot.id)
 
 
-def groups_sold_at_loss(household: Household, on: date) -> frozenset[str]:
-    """Return the groups with a known loss sale so near that a purchase on ``on`` would undo it."""
-    return frozenset(group_of(sale.symbol) for sale in household.loss_sales if sale.sold <= on < quiet_until(sale.sold))
+def sold_at_loss_lately(household: Household, on: date) -> frozenset[str]:
+    """Return the symbols with a known loss sale so near that a purchase on ``on`` would undo it."""
+    return frozenset(sale.symbol for sale in household.loss_sales if sale.sold <= on < quiet_until(sale.sold))
 
 
 def clear_day(blockers: Sequence[Purchase]) -> date | None:
@@ -122,21 +136,22 @@ def _loss(household: Household, leg: Leg, on: date) -> Sale | None:
     price, basis = household.price_of(leg.lot.symbol), leg.lot.basis_of(leg.shares)
     if household.type_of(leg.lot) is not AccountType.TAXABLE or price is None or basis is None:
         return None
-    loss = basis - leg.shares * price
+    loss = basis - cents(leg.shares * price)
     if loss <= 0 or leg.lot.acquired is None:
         return None
-    return Sale(leg.lot.id, group_of(leg.lot.symbol), on, leg.shares, loss.quantize(Decimal("0.01")), leg.lot.acquired)
+    return Sale(leg.lot.id, group_of(leg.lot.symbol), on, leg.shares, loss, leg.lot.acquired)
 
 
 __all__ = [
     "Leg",
     "Wash",
     "blocking",
+    "blocking_legs",
     "clear_day",
-    "groups_sold_at_loss",
     "planned_purchases",
     "purchases_near",
     "quiet_until",
+    "sold_at_loss_lately",
     "wash_of",
     "years_held_elsewhere",
 ]

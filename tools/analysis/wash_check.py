@@ -9,7 +9,7 @@ from decimal import Decimal
 from tools.analysis.harvest import saved_figures
 from tools.analysis.holdings import name_of
 from tools.analysis.realize import realize, tax_ready
-from tools.analysis.wash import Leg, Wash, blocking, clear_day, quiet_until, wash_of, years_held_elsewhere
+from tools.analysis.wash import Leg, Wash, blocking_legs, clear_day, quiet_until, wash_of, years_held_elsewhere
 from tools.errors import BadRequest, UnknownThing
 from tools.facts import FactBook, Figures, Json
 from tools.market.identical import group_of, related
@@ -67,11 +67,8 @@ def check_sale(
     legs = _legs(household, taxable, shares, symbol)
     wash = wash_of(household, legs, on)
     loss = sum((-gain for gain in realize(household, legs, on).gain_by_lot.values() if gain < 0), ZERO)
-    blockers = {p.id: p for leg in legs for p in blocking(household, leg.lot, on)}
-    matched = {found.purchase_id for found in wash.matches}
     tax = change_range(investor, realize(household, legs, on).gains, law)
-    seen = tuple(p for p in blockers.values() if p.id in matched)
-    return SellCheck(symbol, legs, on, loss, wash, seen, _verdict(loss, wash), tax)
+    return SellCheck(symbol, legs, on, loss, wash, blocking_legs(household, legs, on), _verdict(loss, wash), tax)
 
 
 def _legs(household: Household, lots: list[Lot], shares: Decimal | None, symbol: str) -> tuple[Leg, ...]:

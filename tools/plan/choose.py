@@ -11,7 +11,7 @@ from tools.errors import LotlineError
 from tools.facts import FactBook, Json
 from tools.model import Household, Investor, Wishes
 from tools.plan.plan import Plan, make_plan
-from tools.plan.style import STYLES, Style
+from tools.plan.style import HARVEST, STYLES, Style
 from tools.tax.law import law_for
 
 SAME_TAX_USD = Decimal(50)
@@ -41,7 +41,7 @@ def make_plans(
         NoPlan: The wishes contradict each other.
     """
     law = law_for(on.year)
-    chosen = make_plan(household, investor, law, wishes, on, STYLES[style])
+    chosen = make_plan(household, investor, law, wishes, on, HARVEST if wishes.harvest_only else STYLES[style])
     others: list[Plan] = []
     for other in STYLES.values() if compare and investor.targets and not wishes.harvest_only else ():
         if other.name == style:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from tools.analysis.holdings import lot_term, name_of
@@ -28,7 +29,7 @@ def explain_trade(plan: Plan, investor: Investor, law: Law, symbol: str, book: F
         raise UnknownThing(f"{symbol} is not in this household.", "Ask about a holding or a trade of the plan.")
     sold = {trade.lot_id: trade.shares for trade in plan.sells}
     name = name_of(plan.before, symbol)
-    ranked = sorted(lots, key=lambda lot: (_rate(plan, investor, law, lot), lot.acquired, lot.id))
+    ranked = sorted(lots, key=lambda lot: (_rate(plan, investor, law, lot), lot.acquired or date.max, lot.id))
     rows = [_row(plan, investor, law, lot, sold.get(lot.id), book) for lot in ranked]
     shares = sum((n for lot_id, n in sold.items() if lot_id in {lot.id for lot in lots}), ZERO)
     figures: Figures = {"sold_shares": shares, "lots_count": len(lots), "per_usd": THOUSAND}

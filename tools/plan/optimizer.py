@@ -1,7 +1,7 @@
 """The solver: best sells by lot and buys by asset for one problem.
 
-The wash-sale rule is a choice per substantially identical group, sell its losses or buy it. A first solve ignores it;
-where both happen, both ways are tried and the better is kept.
+The wash-sale rule is a choice per family of near-identical securities: sell its losses or buy into it. A first solve
+ignores it; where both happen, both ways are tried and the better is kept.
 """
 
 from __future__ import annotations
@@ -51,20 +51,23 @@ class Search:
         least = np.minimum(self._limits.sell_least, most)
         self._limits = Limits(most, least, np.minimum(self._limits.buy_most, buy_most))
         found = self._program.solve(self._limits, self._bounds)
-        return None if found is None else self._without_clashes(found)
+        try:
+            return None if found is None else self._without_clashes(found)
+        except NoPlan:
+            return None
 
     def _without_clashes(self, found: Solution) -> Solution:
-        """Choose for each group, its losses or its purchase, until no group has both."""
-        for _ in range(self._problem.groups.max() + 1):
+        """Choose for each family, its losses or its purchase, until none has both."""
+        for _ in range(self._problem.families.max() + 1):
             clashes = _conflicts(self._problem, found)
             if not clashes:
                 break
             found = self._decide(clashes[0])
         return found
 
-    def _decide(self, group: int) -> Solution:
+    def _decide(self, family: int) -> Solution:
         options = []
-        for fixed in _either_way(self._problem, self._limits, group):
+        for fixed in _either_way(self._problem, self._limits, family):
             bounds = dict(self._bounds)
             trial = self._program.solve(fixed, bounds)
             if trial is not None:
@@ -107,15 +110,16 @@ def _sell_together(problem: Problem, limits: Limits, group: int) -> Limits:
 
 
 def _conflicts(problem: Problem, solution: Solution) -> tuple[int, ...]:
-    """Return the groups whose losses are sold while the group is bought."""
-    losses = np.bincount(problem.groups[problem.lots.asset], solution.sell * is_loss(problem), problem.groups.max() + 1)
-    bought = np.bincount(problem.groups[problem.buys.asset], solution.buy, problem.groups.max() + 1)
+    """Return the families whose losses are sold while one of the family is bought."""
+    count = problem.families.max() + 1
+    losses = np.bincount(problem.families[problem.lots.asset], solution.sell * is_loss(problem), count)
+    bought = np.bincount(problem.families[problem.buys.asset], solution.buy, count)
     return tuple(int(g) for g in np.flatnonzero((losses > TINY) & (bought > TINY)))
 
 
-def _either_way(problem: Problem, limits: Limits, group: int) -> tuple[Limits, Limits]:
-    losses = (problem.groups[problem.lots.asset] == group) & (is_loss(problem) > 0)
-    buys = problem.groups[problem.buys.asset] == group
+def _either_way(problem: Problem, limits: Limits, family: int) -> tuple[Limits, Limits]:
+    losses = (problem.families[problem.lots.asset] == family) & (is_loss(problem) > 0)
+    buys = problem.families[problem.buys.asset] == family
     no_buy = replace(limits, buy_most=np.where(buys, 0.0, limits.buy_most))
     keep = np.where(losses, 0.0, limits.sell_most)
     return no_buy, replace(limits, sell_most=keep, sell_least=np.minimum(limits.sell_least, keep))

@@ -5,25 +5,34 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from tools.analysis.drift import Drift, measure_drift
 from tools.analysis.realize import Realized, realize
 from tools.analysis.wash import Leg, planned_purchases, quiet_until
-from tools.errors import NoPlan
 from tools.household.edit import apply_trades
 from tools.market.identical import group_of
 from tools.model import Household, Investor, Lot, Target, Trade, Wishes
 from tools.money import ZERO
-from tools.plan.frame import Frame, build_frame, home_account, plan_targets
+from tools.plan.cash import with_new_cash
+from tools.plan.frame import Frame, build_frame, plan_targets
 from tools.plan.optimizer import Search
-from tools.plan.rounding import buys_for, drop_small, round_trades, smallest_trade
+from tools.plan.rates import gain_room, representative
+from tools.plan.rounding import (
+    buys_for,
+    drop_small,
+    keep_gain_limit,
+    net_out,
+    raise_enough,
+    round_sells,
+    smallest_trade,
+)
 from tools.plan.style import Style
 from tools.plan.verify import verify
 from tools.tax.law import Law
-from tools.tax.year import TaxRange, change_range, situations
+from tools.tax.year import TaxRange, change_range
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +84,13 @@ def make_plan(household: Household, investor: Investor, law: Law, wishes: Wishes
         PlanRejected: The plan failed verification (a defect, never shown as a plan).
     """
     household = with_new_cash(household, wishes)
-    cases = situations(investor, law)
-    situation = cases[len(cases) // 2]
+    situation = representative(investor, law)
     frame = build_frame(household, investor, situation, law, wishes, on, style)
     search = Search(frame.problem)
     solution = drop_small(frame, search, search.best(), smallest_trade(wishes, frame.value_usd))
-    trades = round_trades(household, frame, solution, wishes)
-    sells = _keep_gain_limit(household, wishes, frame, [t for t in trades if t.side == "sell"], on, style)
+    solution = net_out(frame, solution)
+    sells = round_sells(household, frame, solution, wishes)
+    sells = raise_enough(household, frame, keep_gain_limit(household, frame, sells, gain_room(wishes, style)))
     trades = (*sells, *buys_for(household, frame, solution, sells, wishes))
     targets = plan_targets(household, investor, wishes)
     return judge(
@@ -97,15 +106,6 @@ def make_plan(household: Household, investor: Investor, law: Law, wishes: Wishes
         solution.regime,
         situation.assumption,
     )
-
-
-def with_new_cash(household: Household, wishes: Wishes) -> Household:
-    """Put new money into the largest taxable account; cash unknown there counts as this money alone."""
-    home = home_account(household)
-    if not wishes.new_cash_usd or home is None:
-        return household
-    cash = {**household.cash_usd, home: household.cash_usd.get(home, ZERO) + wishes.new_cash_usd}
-    return replace(household, cash_usd=cash)
 
 
 def judge(
@@ -179,44 +179,3 @@ def _quiet(household: Household, trades: Sequence[Trade], realized: Realized, on
         symbols = sorted(symbol for symbol in known if group_of(symbol) == group)
         found.append(Quiet(tuple(symbols), quiet_until(on)))
     return tuple(found)
-
-
-def _keep_gain_limit(
-    household: Household,
-    wishes: Wishes,
-    frame: Frame,
-    sells: list[Trade],
-    on: date,
-    style: Style,
-) -> list[Trade]:
-    """Take back shares of gain lots that whole-share rounding pushed over the limit."""
-    limit = gain_room(wishes, style.no_net_gain)
-    if limit is None:
-        return sells
-    by_lot = {lot.id: lot for lot in frame.lots}
-    while realize_trades(household, sells, on).gain_usd > limit:
-        gaining = [n for n, t in enumerate(sells) if _gain_per_share(household, by_lot[t.lot_id or ""], t) > 0]
-        if not gaining:
-            raise NoPlan("The gains limit cannot be kept.", "Raise the limit.")
-        n = min(gaining, key=lambda k: (_gain_per_share(household, by_lot[sells[k].lot_id or ""], sells[k]), k))
-        fewer = sells[n].shares - 1
-        sells = [*sells[:n], *([_with_shares(sells[n], fewer)] if fewer > 0 else []), *sells[n + 1 :]]
-    return sells
-
-
-def gain_room(wishes: Wishes, no_net_gain: bool) -> Decimal | None:
-    """Return the most net gain that the plan's own trades may realize, None without a limit."""
-    limits = [] if wishes.max_gain_usd is None else [wishes.max_gain_usd]
-    if no_net_gain:
-        limits.append(ZERO)
-    return min(limits, default=None)
-
-
-def _gain_per_share(household: Household, lot: Lot, trade: Trade) -> Decimal:
-    if household.type_of(lot).sheltered or lot.basis_usd is None:
-        return ZERO
-    return trade.price_usd - lot.basis_usd / lot.shares
-
-
-def _with_shares(trade: Trade, shares: Decimal) -> Trade:
-    return Trade(trade.side, trade.account_id, trade.symbol, shares, trade.price_usd, trade.lot_id)

@@ -18,6 +18,7 @@ class TaxPieces:
     ``short``/``long`` on a net gain of that kind, ``ordinary`` saved per dollar of net loss up to ``offset``,
     ``carry`` the worth of a dollar of loss carried forward, ``later`` the present value of the later tax per dollar
     of embedded gain. ``short_start``/``long_start`` are net gains before the plan, carryovers included.
+    ``short_steps``/``long_steps`` are (rate, intercept) of the higher rates that larger gains meet.
     """
 
     short: float
@@ -28,6 +29,8 @@ class TaxPieces:
     offset: float
     short_start: float
     long_start: float
+    short_steps: tuple[tuple[float, float], ...] = ()
+    long_steps: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ class Sleeves:
     """Target weights.
 
     ``members`` is sleeves x assets (0/1); ``weighed`` is 0 for sleeves without a target;
-    ``outside_cost`` is the cost of a squared distance beyond the band.
+    ``outside_cost`` is the cost of a squared distance beyond the band. A sleeve should end between ``low`` and
+    ``high``: no further from its target than it was, or than its band; ``wrong_way_cost`` is that of a weight beyond.
     """
 
     keys: tuple[str, ...]
@@ -78,6 +82,9 @@ class Sleeves:
     band: Array
     weighed: Array
     outside_cost: Array
+    low: Array
+    high: Array
+    wrong_way_cost: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,7 @@ class Problem:
     Attributes:
         symbols: The assets, in the order of every asset index.
         groups: Substantially-identical group number of each asset.
+        families: The same with securities graded caution taken together: one at a loss and another bought is avoided.
         held: Weight held of each asset, all accounts together.
         exposure: Names x assets (0/1): a single name and what may stand in for it; ``exposure_target`` is kept.
         cash: Cash of each account; sales fund purchases where cash is unknown (zero).
@@ -95,10 +103,12 @@ class Problem:
         drift_cost: Cost of a squared distance from target.
         net_gain_most: Limit on the year's net gain, None for none.
         weight_most: Limit on each asset's weight (1 where there is none).
+        keep_mix: Buy in a sleeve at most what is sold of it; so it is always where a sleeve has no target.
     """
 
     symbols: tuple[str, ...]
     groups: Index
+    families: Index
     held: Array
     lots: Lots
     buys: Buys
@@ -114,6 +124,7 @@ class Problem:
     trade_cost: float
     net_gain_most: float | None
     weight_most: Array
+    keep_mix: bool
 
 
 @dataclass(frozen=True, slots=True)

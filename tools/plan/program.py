@@ -14,6 +14,7 @@ import numpy as np
 
 from tools.errors import NoPlan
 from tools.plan.problem import Array, Index, Limits, Problem, Solution, TaxPieces
+from tools.plan.style import IDLE_COST
 
 BP = 1e4
 TINY = 1e-6
@@ -39,11 +40,22 @@ def regimes(tax: TaxPieces) -> tuple[Regime, ...]:
     if not (ts >= tl >= 0 and ts >= to >= v >= 0):
         raise NoPlan("The marginal rates of this return are out of order.", "Check income and filing status.")
     carried = [v, v, -(to - v) * c]
+    gain = [[tl, tl, 0], [ts, tl, 0]]
+    gain += [row for rate, at in tax.long_steps for row in ([rate, rate, at], [max(ts, rate), rate, at])]
+    gain += [[rate, tl, at] for rate, at in tax.short_steps]
+    long_loss = [[ts, ts, 0], [to, to, 0], carried, *([rate, rate, at] for rate, at in tax.short_steps)]
+    net_loss = [[to, to, 0], carried]
+    rows = max(len(gain), len(long_loss))
     return (
-        Regime("net gain", np.array([[tl, tl, 0], [ts, tl, 0], [tl, tl, 0]]), np.array([[0, 1, 0], [1, 1, 0]])),
-        Regime("long loss", np.array([[ts, ts, 0], [to, to, 0], carried]), np.array([[0, -1, 0], [0, 0, 0]])),
-        Regime("net loss", np.array([[to, to, 0], carried, carried]), np.array([[0, 1, 0], [-1, -1, 0]])),
+        Regime("net gain", _planes(gain, rows), np.array([[0, 1, 0], [1, 1, 0]])),
+        Regime("long loss", _planes(long_loss, rows), np.array([[0, -1, 0], [0, 0, 0]])),
+        Regime("net loss", _planes(net_loss, rows), np.array([[0, 1, 0], [-1, -1, 0]])),
     )
+
+
+def _planes(planes: list[list[float]], rows: int) -> Array:
+    """Stack planes; the first is repeated so that every regime fits one parameter."""
+    return np.array([*planes, *([planes[0]] * (rows - len(planes)))], dtype=float)
 
 
 class Program:
@@ -56,7 +68,7 @@ class Program:
         self._x, self._b = cp.Variable(n, nonneg=True), cp.Variable(m, nonneg=True)
         self._most, self._least = cp.Parameter(n, nonneg=True), cp.Parameter(n, nonneg=True)
         self._buy_most = cp.Parameter(m, nonneg=True)
-        self._planes, self._cone = cp.Parameter((3, 3)), cp.Parameter((2, 3))
+        self._planes, self._cone = cp.Parameter(regimes(p.tax)[0].planes.shape), cp.Parameter((2, 3))
         sold = _incidence(lots.asset, k)
         bought = _incidence(buys.asset, k)
         after = p.held + bought @ self._b - sold @ self._x
@@ -81,9 +93,13 @@ class Program:
         over = cp.Variable(k, nonneg=True)
         drift = p.drift_cost * cp.sum_squares(cp.multiply(p.sleeves.weighed, off))
         drift += cp.sum_squares(cp.multiply(np.sqrt(p.sleeves.outside_cost), beyond)) + OVER_CAP_COST * cp.sum(over)
+        now = off + p.sleeves.target
+        wrong = cp.pos(p.sleeves.low - now) + cp.pos(now - p.sleeves.high)
+        drift += p.sleeves.wrong_way_cost @ wrong
         if len(p.exposure):
             drift += p.exposure_cost * cp.sum_squares(p.exposure @ after - p.exposure_target)
-        cost = p.trade_cost * (cp.sum(self._x) + cp.sum(self._b)) + buys.reluctance @ self._b
+        idle = cp.pos(cp.sum(cash) - max(p.cash.sum(), p.cash_floor.sum()))
+        cost = p.trade_cost * (cp.sum(self._x) + cp.sum(self._b)) + buys.reluctance @ self._b + IDLE_COST * idle
         rules = [
             self._x <= self._most,
             self._x >= self._least,
@@ -94,6 +110,9 @@ class Program:
             beyond >= cp.multiply(p.sleeves.weighed, cp.abs(off) - p.sleeves.band),
             over >= after - p.weight_most,
         ]
+        own = np.flatnonzero(np.ones(len(p.sleeves.keys)) if p.keep_mix else p.sleeves.weighed == 0)
+        if len(own):
+            rules.append(p.sleeves.members[own] @ (bought @ self._b) <= p.sleeves.members[own] @ (sold @ self._x))
         if p.net_gain_most is not None:
             rules.append(net[0] + net[1] <= p.net_gain_most)
         self._program = cp.Problem(cp.Minimize(BP * (drift + cost + tax - p.tax.later * (gain @ self._x))), rules)

@@ -85,6 +85,17 @@ def why_buy(plan: Plan, trade: Trade, book: FactBook) -> str:
     return f"{before.name}: {cite(row['id'], 'under_frac', 'points')} below target"
 
 
+def without_stand_in(plan: Plan) -> list[tuple[str, str]]:
+    """Return (name sold at a loss, fund that could stand in) where no stand-in has a known price."""
+    lost = {t.symbol for t in plan.sells if plan.realized.gain_by_lot.get(t.lot_id or "", ZERO) < 0}
+    found = []
+    for symbol in sorted(lost):
+        stand_ins = replacements(symbol)
+        if stand_ins and not any(plan.before.price_of(r.symbol) for r in stand_ins):
+            found.append((name_of(plan.before, symbol), stand_ins[0].symbol))
+    return found
+
+
 def left_alone(plan: Plan, investor: Investor, law: Law, book: FactBook) -> list[Json]:
     """List what was not sold and why: blocked losses, names still over target, lots about to turn long-term, wishes."""
     rows = [*_blocked(plan, book), *_too_dear(plan, investor, law, book), *_soon(plan, book), *_locked(plan, book)]

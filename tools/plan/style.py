@@ -10,31 +10,42 @@ HALF_SPREAD = 0.0003
 EXPOSURE_COST = 0.05
 RELUCTANCE = 0.0002
 """Cost per dollar of buying in the less natural account."""
+IDLE_COST = 0.003
+"""Cost per dollar of letting the money of a sale lie idle."""
 STAY_INSIDE = 4.0
 """Cost of a squared weight beyond the band for a sleeve that is inside it before the plan."""
+STAY_TIMES = 10.0
+"""The same cost is at least this many times that of a sleeve outside its band already."""
+WRONG_WAY_COST = 0.1
+"""Cost per dollar of taking a sleeve further from its target, or out of its band."""
 SMALL_LOSS_FRAC = 0.001
-"""A loss below this share of the portfolio is not worth a trade of its own."""
+SMALL_LOSS_USD = 1_000.0
+"""A loss below this share of the portfolio, and below these dollars, is not worth a trade of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
     """Cost per squared weight: ``drift`` of any distance from target, ``outside`` of distance beyond the band.
 
-    ``no_net_gain`` forbids the plan to realize more gains than losses.
+    ``no_net_gain`` forbids the plan to realize more gains than losses. A loss carried forward is used in about
+    ``carry_years``: as late as the gains it postpones, unless the person wants to harvest.
     """
 
     name: str
     drift: float
     outside: float
     no_net_gain: bool = False
+    carry_years: int = HORIZON_YEARS
 
 
 BALANCED = Style("balanced", drift=0.05, outside=0.02)
 NO_GAINS = Style("no_gains", drift=0.05, outside=0.02, no_net_gain=True)
 ALL_THE_WAY = Style("all_the_way", drift=30.0, outside=30.0)
+HARVEST = Style("harvest", drift=0.002, outside=0.0, carry_years=2)
+"""Taking losses matters and the mix little: what has no stand-in waits in cash until it may be bought again."""
 STYLES = {style.name: style for style in (BALANCED, NO_GAINS, ALL_THE_WAY)}
 
 
-def later_value(rate: float) -> float:
-    """Return today's value of a tax paid at ``rate`` after the horizon."""
-    return rate * (1 + DISCOUNT) ** -HORIZON_YEARS
+def later_value(rate: float, years: int = HORIZON_YEARS) -> float:
+    """Return today's value of a tax paid at ``rate`` after ``years``."""
+    return rate * (1 + DISCOUNT) ** -years

@@ -45,7 +45,7 @@ def _cash(before: Household, after: Household, trades: Sequence[Trade], wishes: 
     for account in before.accounts:
         spent = sum((t.amount_usd * (1 if t.side == "buy" else -1) for t in trades if t.account_id == account.id), ZERO)
         have = before.cash_usd.get(account.id, ZERO)
-        raised += -spent if not account.type.sheltered else ZERO
+        raised = max(raised, ZERO if account.type.sheltered else -spent)
         if spent > max(have, ZERO):
             raise PlanRejected(f"The plan spends more than there is in {account.id}.")
     if wishes.raise_cash_usd and raised < wishes.raise_cash_usd - 1:

@@ -1,0 +1,181 @@
+"""One rule a request: the calls that answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from assistant.builtin.arguments import (
+    each_symbol,
+    focus_symbol,
+    portion,
+    sale_args,
+    shares_of,
+    some,
+    wished,
+)
+from assistant.builtin.context import Call, Context
+from assistant.builtin.request import Slots, Understanding
+from assistant.builtin.slots import focus_of
+
+Rule = Callable[[Slots, Understanding, Context], Sequence[Call]]
+
+
+def plan_calls(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Measure, look for losses, plan."""
+    return [
+        Call("compute_drift"),
+        Call("find_harvestable_losses"),
+        Call("optimize_trades", wished(understood, context)),
+    ]
+
+
+def _holdings(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    args = some(slots, "symbol", "account", "lot")
+    if not args and "asset_class" in slots:
+        args = some(slots, "asset_class")
+    if "account" not in args and "type" in slots:
+        of_type = [str(row["id"]) for row in context.session.accounts if row.get("type") == slots["type"]]
+        return [Call("show_holdings", {**args, "account": name}) for name in of_type] or [Call("show_holdings", args)]
+    return [Call("show_holdings", {**args, "symbol": symbol}) for symbol in each_symbol(slots)] or [
+        Call("show_holdings", args)
+    ]
+
+
+def _cash_held(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    return [Call("show_holdings")]
+
+
+def _turns_long(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    symbols = each_symbol(slots)
+    if symbols:
+        return [Call("show_holdings", {"symbol": symbol}) for symbol in symbols]
+    taxed = [str(row["id"]) for row in context.session.accounts if row.get("type") in ("taxable", "unknown", None)]
+    return [Call("show_holdings", {"account": account}) for account in taxed]
+
+
+def _drift(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    return [Call("compute_drift")]
+
+
+def _harvest(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    args = some(slots, "symbol", "account")
+    return [Call("find_harvestable_losses", args | ({"min_loss": slots["usd"]} if "usd" in slots else {}))]
+
+
+def _wash(side: str) -> Rule:
+    def rule(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+        symbols = each_symbol(slots) or ([] if "unresolved" in slots else focus_symbol(context))
+        if not symbols:
+            return [] if "unresolved" in slots else [Call("find_harvestable_losses")]
+        if side == "sell" and any(row.get("type") == "unknown" for row in context.session.accounts):
+            # This tool asks for the account's type, with buttons, and is called again once it is told.
+            return [Call("find_harvestable_losses", {"symbol": symbol}) for symbol in symbols]
+        args = some(slots, "date") | shares_of(slots)
+        return [Call("check_wash_sale", {"symbol": symbol, "side": side, **args}) for symbol in symbols]
+
+    return rule
+
+
+def _sale(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    if "unresolved" in slots or not ("symbol" in slots or "lot" in slots) or portion(slots):
+        return []
+    return [Call("simulate_sale", sale_args(slots, symbol, understood)) for symbol in each_symbol(slots) or [""]]
+
+
+def _trim(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    exact = "shares" in slots or "num" in slots or "usd" in slots
+    return _sale(slots, understood, context) if exact else []
+
+
+def _cash(name: str) -> Rule:
+    def rule(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+        amount = slots.get("usd") or slots.get("num")
+        return [Call("optimize_trades", {name: amount, **wished(understood, context)})] if amount else []
+
+    return rule
+
+
+def _why(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    focus = focus_of(context)
+    if not context.session.plan_id and context.last("simulate_sale"):
+        return []
+    return [Call("explain_trade", some(slots, "symbol", "lot") or some(focus, "symbol", "lot"))]
+
+
+def _about(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    plan = context.session.part("plan")
+    if plan.get("plan_id") and not plan.get("approved"):
+        return [Call("explain_trade", {"symbol": symbol}) for symbol in each_symbol(slots)]
+    return _holdings(slots, understood, context) if each_symbol(slots) else []
+
+
+def _do_it(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    plan_id = context.session.plan_id
+    return [Call("execute_trades", {"plan_id": plan_id})] if plan_id else []
+
+
+def _tax(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    return [Call("estimate_tax")]
+
+
+def _load(source: str) -> Rule:
+    def rule(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+        return [Call("load_portfolio", {"source": source} if source else {})]
+
+    return rule
+
+
+def _feeling(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    args = some(slots, "symbol")
+    return [Call("show_holdings", args), Call("find_harvestable_losses", args)]
+
+
+def _double_down(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    symbols = each_symbol(slots) or focus_symbol(context)
+    return [Call("check_wash_sale", {"symbol": symbol, "side": "buy", **shares_of(slots)}) for symbol in symbols]
+
+
+def _again(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    args = dict(slots["before"])
+    amounts = any(key in slots for key in ("shares", "num", "usd", "all"))
+    if amounts and slots["tool"] in ("simulate_sale", "check_wash_sale"):
+        for key in ("shares", "amount", "net_amount", "max_tax", "all"):
+            args.pop(key, None)
+        args |= shares_of(slots) or ({"amount": slots["usd"]} if "usd" in slots else {"all": True})
+    if "symbol" in slots or "lot_method" in slots:
+        args.pop("lot", None)
+    if "lot" in slots:
+        args.pop("lot_method", None)
+    return [Call(slots["tool"], args | some(slots, "symbol", "lot", "lot_method", "date", "account"))]
+
+
+RULES: dict[str, Rule] = {
+    "rebalance": plan_calls,
+    "more_of_class": plan_calls,
+    "holdings": _holdings,
+    "biggest": _holdings,
+    "cash_held": _cash_held,
+    "turns_long": _turns_long,
+    "drift": _drift,
+    "harvest": _harvest,
+    "wash": _wash("sell"),
+    "wash_buy": _wash("buy"),
+    "sale": _sale,
+    "trim": _trim,
+    "raise_cash": _cash("amount"),
+    "invest_cash": _cash("cash"),
+    "why_lot": _why,
+    "why_kept": _why,
+    "about": _about,
+    "do_it": _do_it,
+    "tax": _tax,
+    "room": _tax,
+    "load_sample": _load("sample"),
+    "load_file": _load(""),
+    "panic": _feeling,
+    "break_even": _feeling,
+    "chase": _feeling,
+    "tax_tail": _feeling,
+    "double_down": _double_down,
+    "again": _again,
+}

@@ -1,0 +1,129 @@
+"""The values of a request under the names that tools use, and what "that one" means."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.builtin.context import Context
+from assistant.builtin.entities import Marked
+from assistant.builtin.lexicon import word_list
+from assistant.builtin.request import Slots
+
+
+def slots_of(words: str, marked: Marked, context: Context) -> Slots:
+    """Collect the values said in some words, under the names that tools use."""
+    slots: Slots = {}
+    for kind, name in (
+        ("sym", "symbol"),
+        ("lot", "lot"),
+        ("acct", "account"),
+        ("date", "date"),
+        ("method", "lot_method"),
+    ):
+        if values := marked.of(kind, words):
+            slots[name] = values[0]
+            if name == "symbol" and len(set(values)) > 1:
+                slots["symbols"] = list(dict.fromkeys(values))
+                amounts = marked.of("num", words) + marked.of("shares", words)
+                if len(amounts) == len(slots["symbols"]):
+                    slots["each_shares"] = dict(zip(slots["symbols"], amounts, strict=True))
+    words = re.sub(r"(?<=\bday )@num\d+|@num\d+(?= days? )", "~", words)  # a length of time is no number of shares
+    for kind in ("shares", "usd", "pct", "frac", "num", "type"):
+        if values := marked.of(kind, words):
+            slots[kind] = values[0]
+    if re.search(r"(?:^| )(?:all|everything|whole|entire|every last|completely|entirely|100 percent) ", words):
+        slots["all"] = True
+    if re.search(r"(?:^| )(?:net|clear|pocket|after tax|walk away with) (?:\S+ ){0,2}@usd", words):
+        slots["net"] = True
+    if re.search(r"@(?:usd|num)\d+ (?:\S+ ){0,2}after tax", words):
+        slots |= {"usd": slots.get("usd") or slots.pop("num"), "net": True}
+    if named := asset_class_in(words):
+        slots["asset_class"] = named
+    _by_purchase(slots, words, context)
+    _by_owner(slots, words, context)
+    if "lot" in slots and "symbol" not in slots and (symbol := symbol_of_lot(slots["lot"], context)):
+        slots["symbol"] = symbol
+    return slots
+
+
+def asset_class_in(words: str) -> str | None:
+    """Return the asset class that is named; all stocks together are none."""
+    for name, phrases in word_list("words")["asset_class"].items():
+        if name not in ("stocks", "cash") and any(f" {phrase} " in f" {words}" for phrase in phrases):
+            return str(name)
+    return None
+
+
+def _by_purchase(slots: Slots, words: str, context: Context) -> None:
+    """Read "the lot from March 7" as a lot named by its day of purchase, not as the day of a sale."""
+    as_of = context.session.as_of
+    past = as_of is not None and str(slots.get("date", "9")) < as_of.isoformat()
+    if past and re.search(r"\b(?:lots?|ones?|bought|purchased|acquired) (?:\S+ ){0,3}@date", words):
+        slots["lot"] = slots.pop("date")
+
+
+def _by_owner(slots: Slots, words: str, context: Context) -> None:
+    """Find the account that a person and a kind name together."""
+    said = re.search(r"\b(person-\d+)s? (?:\S+ ){0,2}@type", words)
+    if said is None or "account" in slots:
+        return
+    family = "ira" if "ira" in str(slots.get("type")) else str(slots.get("type"))
+    own = [row for row in context.session.accounts if row.get("owner") == said[1]]
+    found = [row for row in own if family in str(row.get("type"))]
+    if len(found) == 1:
+        slots["account"] = str(found[0]["id"])
+
+
+def meant(said: str, marked: Marked, context: Context) -> Slots:
+    """Return the holding or lot behind a name or a pronoun."""
+    if said.startswith("@name"):
+        return {"symbol": marked.values[said].upper() if len(marked.values[said]) < 3 else marked.values[said]}
+    focus = focus_of(context)
+    if not focus:
+        return {"unresolved": said}
+    if "lot" in said and focus.get("lot"):
+        return {key: focus[key] for key in ("symbol", "lot") if focus.get(key)}
+    return {"symbol": focus["symbol"]} if focus.get("symbol") else {"unresolved": said}
+
+
+def focus_of(context: Context) -> Slots:
+    """Return what "that one" means: the session's focus, else the symbol of the latest call."""
+    focus = {key: value for key, value in context.session.part("focus").items() if value}
+    if focus:
+        return focus
+    for turn in reversed(context.earlier):
+        for done in reversed(turn.done):
+            if isinstance(done.call.args.get("symbol"), str):
+                return {"symbol": done.call.args["symbol"]}
+    return {}
+
+
+def symbol_of_lot(lot: str, context: Context) -> str | None:
+    """Find the symbol of a lot in what tools have said so far."""
+    focus = context.session.part("focus")
+    if focus.get("lot") == lot and focus.get("symbol"):
+        return str(focus["symbol"])
+    for turn in reversed((*context.earlier, context.turn)):
+        for done in reversed(turn.done):
+            for rows in done.result.values():
+                for row in rows if isinstance(rows, list) else ():
+                    if isinstance(row, dict) and row.get("lot") == lot:
+                        return str(row.get("symbol") or done.result.get("symbol") or "") or None
+    return None
+
+
+def resolved(said: list[str], context: Context) -> tuple[list[str], list[str]]:
+    """Tell holdings from lots among the things to leave alone."""
+    symbols, lots = [], []
+    for each in said:
+        if each.startswith("lot-"):
+            lots.append(each)
+        elif re.fullmatch(r"(?:that|this|it|them|those|these|same)\b.*", each):
+            focus = focus_of(context)
+            if "lot" in each and focus.get("lot"):
+                lots.append(focus["lot"])
+            elif focus.get("symbol"):
+                symbols.append(focus["symbol"])
+        else:
+            symbols.append(each)
+    return symbols, lots

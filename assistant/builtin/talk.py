@@ -1,0 +1,93 @@
+"""What is said without a figure of a tool: which topics a message touches, and their texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from assistant.builtin import phrases
+from assistant.builtin.arguments import portion
+from assistant.builtin.context import Context, Json
+from assistant.builtin.language import language_name
+from assistant.builtin.lexicon import state_name
+from assistant.builtin.portions import below_already
+from assistant.builtin.request import Understanding
+
+FOLDER = Path(__file__).resolve().parents[2] / "prompts" / "answers"
+FEELINGS = ("panic", "break_even", "double_down", "chase", "tax_tail")
+_CLARIFY = {"sale", "trim", "wash", "wash_buy"}
+
+
+def topics_of(understood: Understanding, context: Context, answered: bool, missing: Sequence[str]) -> list[str]:
+    """Return the topics of a message that need words of their own, in order."""
+    topics = [topic for request in understood.requests if (topic := _topic(request.intent, request.slots, context))]
+    if below_already(understood, context):
+        topics.append("below_already")
+    if missing and not answered:
+        topics.append("not_available")
+    if understood.quoted_only:
+        topics.append("quoted_only")
+    if not topics and not answered and context.session.block.get("pending") and not understood.requests:
+        topics.append("still_open")
+    if topics or answered or understood.language != "en":
+        return list(dict.fromkeys(topics))
+    return ["not_understood"]
+
+
+def _topic(intent: str, slots: Json, context: Context) -> str:
+    if intent in _CLARIFY and slots.get("unresolved"):
+        return "which_holding"
+    if intent == "trim" and not any(key in slots for key in ("shares", "num", "usd", "pct", "frac")):
+        return "how_much"
+    if intent == "sale" and not ("symbol" in slots or "lot" in slots):
+        return "which_holding"
+    if intent in ("sale", "trim") and portion(slots) and "symbol" not in slots:
+        return "which_holding"
+    if intent in ("why_lot", "why_kept") and not context.turn.done:
+        return "why_sale_lot"
+    if intent == "do_it":
+        return "" if context.turn.done else "no_plan"
+    if intent in ("wash", "break_even", "double_down", "chase") or intent not in sections():
+        return intent if intent in FEELINGS else ""
+    return intent
+
+
+def say(topic: str, context: Context, understood: Understanding) -> str:
+    """Return the text of a topic."""
+    text = phrases.environment().from_string(sections().get(topic, ""))
+    session = context.session
+    return text.render(
+        session=session.block,
+        tax_year=session.tax_year,
+        as_of=phrases.day(session.as_of),
+        state=state_name(str(session.part("profile").get("state") or "")),
+        said_before=_said_before(context),
+        **phrases.helpers(),
+    )
+
+
+def _said_before(context: Context) -> list[str]:
+    """Collect what the latest answer rested on and could not check."""
+    for turn in reversed(context.earlier):
+        results = [done.result for done in turn.done]
+        found = [str(text) for result in results for key in ("notes", "unchecked") for text in result.get(key) or ()]
+        found = [text for text in found if not text.startswith("The wash-sale rule takes")]
+        if found:
+            return list(dict.fromkeys(text.rstrip(".") for text in found))
+    return []
+
+
+def language_line(understood: Understanding, answered: bool) -> str:
+    """Say politely which language is spoken here."""
+    key = "other_language_answered" if answered else "other_language"
+    text = phrases.environment().from_string(sections()[key])
+    return text.render(language=language_name(understood.language), requests=understood.requests, **phrases.helpers())
+
+
+@cache
+def sections() -> dict[str, str]:
+    """Read ``talk.md``: a heading a topic, its text below."""
+    parts = re.split(r"(?m)^## (\w+)\s*$", (FOLDER / "talk.md").read_text(encoding="utf-8"))
+    return {name: text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}

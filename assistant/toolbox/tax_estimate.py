@@ -1,0 +1,107 @@
+"""The tool that estimates the year's federal tax."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, Literal
+
+from assistant.session import Session
+from assistant.toolbox import words
+from assistant.toolbox.caveats import tax_notes
+from assistant.toolbox.result import Result, open_desk
+from tools.facts import Value
+from tools.model import FilingStatus, Investor
+from tools.money import ZERO
+from tools.tax.law import Law, law_for
+from tools.tax.year import Gains, change_range, marginal, room, situations
+
+Status = Literal["single", "married_joint", "married_separate", "head_of_household", "surviving_spouse"]
+
+
+class TaxEstimate:
+    """The tax of one conversation's investor."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def estimate_tax(
+        self,
+        year: int | None = None,
+        income: float | None = None,
+        filing_status: Status | None = None,
+        state: str | None = None,
+        rate: float | None = None,
+        short_term: float | None = None,
+        long_term: float | None = None,
+        qualified_dividends: float | None = None,
+        carryforward: float | None = None,
+    ) -> Result:
+        """Estimate the year's federal tax, the rate on the next dollars of gain, room in the 0 and 15 % brackets.
+
+        Args:
+            year: Tax year; leave out for this year.
+            income: Ordinary income in dollars, if different from what is known.
+            filing_status: Filing status, if different.
+            state: Two-letter state, if different.
+            rate: Marginal federal bracket, if different.
+            short_term: Further short-term gain in dollars, negative for a loss.
+            long_term: Further long-term gain in dollars, negative for a loss.
+            qualified_dividends: Qualified dividends of the year in dollars.
+            carryforward: Unused losses from earlier years in dollars.
+        """
+        session = self._session
+        desk = open_desk(session, "estimate_tax", "tax", year=year, income=income, short_term=short_term)
+        known = session.investor
+        said: dict[str, Any] = {
+            "income_usd": words.amount(income, "income"),
+            "filing_status": FilingStatus(filing_status) if filing_status else None,
+            "state": words.state(state),
+            "rate_frac": words.fraction(rate, "rate"),
+            "qualified_dividends_usd": words.amount(qualified_dividends, "qualified_dividends"),
+            "long_carryover_usd": words.amount(carryforward, "carryforward"),
+            "short_carryover_usd": None if carryforward is None else ZERO,
+        }
+        investor = replace(known, **{name: value for name, value in said.items() if value is not None})
+        law = law_for(year or session.tax_year)
+        gains = Gains(_signed(short_term, "short_term"), _signed(long_term, "long_term"))
+        tax = change_range(investor, gains, law)
+        figures: dict[str, Value | None] = {
+            "short_gain_usd": tax.low.with_.short_gain_usd,
+            "long_gain_usd": tax.low.with_.long_gain_usd,
+        }
+        if tax.exact:
+            figures |= _exact(investor, gains, law)
+            asked = short_term is not None or long_term is not None
+            figures["extra_tax_usd"] = tax.low.extra_tax_usd if asked else None
+        else:
+            ends = sorted((tax.low.extra_tax_usd, tax.high.extra_tax_usd))
+            figures |= {"extra_tax_low_usd": ends[0], "extra_tax_high_usd": ends[1]}
+        tax_notes(desk, year or session.tax_year, investor.state, tax)
+        return desk.result(desk.book.row("", figures, of=f"Tax year {law.year}", exact=tax.exact, tax_year=law.year))
+
+
+def _signed(value: float | None, name: str) -> Decimal:
+    if value is None:
+        return ZERO
+    size = words.amount(abs(value), name) or ZERO
+    return -size if value < 0 else size
+
+
+def _exact(investor: Investor, gains: Gains, law: Law) -> dict[str, Value | None]:
+    case = situations(investor, law)[0]
+    bare = replace(investor, short_gain_usd=ZERO, long_gain_usd=ZERO, short_carryover_usd=ZERO, long_carryover_usd=ZERO)
+    change = change_range(investor, gains, law).low
+    nothing = change_range(bare, Gains(), law).low.without.federal_tax_usd
+    rates, left = marginal(case, gains, law), room(case, gains, law)
+    return {
+        "tax_usd": change.with_.federal_tax_usd,
+        "tax_on_gains_usd": change.with_.federal_tax_usd - nothing,
+        "short_rate_frac": rates.short_rate_frac,
+        "long_rate_frac": rates.long_rate_frac,
+        "room_zero_usd": left.zero_usd,
+        "room_fifteen_usd": left.fifteen_usd,
+        "niit_room_usd": left.niit_usd,
+        "carryover_usd": change.with_.carryover_usd,
+        "deducted_usd": change.with_.deducted_usd,
+    }

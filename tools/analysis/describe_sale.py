@@ -1,0 +1,83 @@
+"""A simulated sale as JSON with facts: the figures, its lots, waiting, and the dearest other lot."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tools.analysis.holdings import lot_term, name_of
+from tools.analysis.sale import SimulatedSale
+from tools.analysis.wash import Leg
+from tools.facts import FactBook, Json
+from tools.model import Household, Term
+from tools.tax.holding_period import long_term_from
+from tools.tax.year import TaxRange
+
+
+def tax_figures(name: str, tax: TaxRange) -> dict[str, Decimal | None]:
+    """Return ``<name>_usd``, or its low and high ends when income or status is unknown."""
+    if tax.exact:
+        return {f"{name}_usd": tax.low.extra_tax_usd}
+    ends = sorted((tax.low.extra_tax_usd, tax.high.extra_tax_usd))
+    return {f"{name}_usd": None, f"{name}_low_usd": ends[0], f"{name}_high_usd": ends[1]}
+
+
+def describe_sale(household: Household, sale: SimulatedSale, book: FactBook) -> dict[str, Json]:
+    """Write the simulated sale as JSON with facts."""
+    realized, name = sale.realized, name_of(household, sale.symbol)
+    tax = tax_figures("tax", sale.tax)
+    net = {
+        key.replace("tax", "net"): None if value is None else realized.proceeds_usd - value
+        for key, value in tax.items()
+    }
+    if not sale.tax.exact:
+        net["net_low_usd"], net["net_high_usd"] = net["net_high_usd"], net["net_low_usd"]
+    figures = {
+        "sold_shares": sale.shares,
+        "proceeds_usd": realized.proceeds_usd,
+        "basis_usd": realized.basis_usd,
+        "gain_usd": realized.gain_usd,
+        "short_gain_usd": realized.gains.short_usd,
+        "long_gain_usd": realized.gains.long_usd,
+        "disallowed_usd": realized.wash.disallowed_usd,
+        "permanent_usd": realized.wash.permanent_usd,
+        "weight_before_frac": sale.weight_before_frac,
+        "weight_after_frac": sale.weight_after_frac,
+        "lots_count": len(sale.legs),
+        **tax,
+        **net,
+    }
+    head = book.row("", figures, entity=sale.symbol, of=name, symbol=sale.symbol, name=name, method=sale.method)
+    return {
+        **head,
+        "taxable": bool(realized.gain_by_lot),
+        "lots": [_leg_row(household, sale, leg, book) for leg in sale.legs],
+        "wait": _wait_row(sale, book),
+        "other": _other_row(sale, book),
+    }
+
+
+def _leg_row(household: Household, sale: SimulatedSale, leg: Leg, book: FactBook) -> dict[str, Json]:
+    term = lot_term(leg.lot, sale.on)
+    turns = long_term_from(leg.lot.acquired) if leg.lot.acquired and term is Term.SHORT else None
+    figures = {
+        "sold_shares": leg.shares,
+        "acquired_date": leg.lot.acquired,
+        "gain_usd": sale.realized.gain_by_lot.get(leg.lot.id),
+        "turns_long_date": turns,
+    }
+    words = {"lot": leg.lot.id, "account": leg.lot.account_id, "term": term.value if term else "unknown"}
+    return book.row(leg.lot.id, figures, entity=sale.symbol, of=f"{sale.symbol} {leg.lot.id}", **words)
+
+
+def _wait_row(sale: SimulatedSale, book: FactBook) -> dict[str, Json] | None:
+    if sale.waiting is None:
+        return None
+    figures = {"from_date": sale.waiting.from_date, **tax_figures("tax", sale.waiting.tax)}
+    return book.row("wait", figures, entity=sale.symbol, of="Waiting for long-term")
+
+
+def _other_row(sale: SimulatedSale, book: FactBook) -> dict[str, Json] | None:
+    if sale.other is None:
+        return None
+    figures = {"acquired_date": sale.other.lot.acquired, **tax_figures("tax", sale.other.tax)}
+    return book.row("other", figures, entity=sale.symbol, of="Another lot", lot=sale.other.lot.id)
