@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do c
 .PHONY: help setup chat test check eval bench lock clean
 
 help:
-	@echo "make chat    open the chat on the sample household"
+	@echo "make chat    open the chat on the sample household (PORT=8001 for another port)"
 	@echo "make test    run every test, browser tests included"
 	@echo "make check   lint, types, import contracts"
 	@echo "make eval    score the built-in model's main conversations"
@@ -33,7 +33,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $(STAMP)
 
 chat: setup
-	@$(BIN)/lotline chat
+	@$(BIN)/lotline chat $(if $(PORT),--port $(PORT))
 
 test: setup
 	@$(BIN)/python -m pytest --cov --cov-report=term

@@ -81,7 +81,9 @@ def _downloaded() -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip browser tests only when that was asked for."""
+    """Run browser tests last, and skip them only when that was asked for."""
+    # The browser's driver keeps an event loop running in this thread; no asynchronous test could start after it.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if os.environ.get("LOTLINE_NO_BROWSER") == "1":
         for item in items:
             if item.get_closest_marker("browser"):

@@ -15,7 +15,7 @@ from tools.model import AccountType, Household, Investor, Lot
 from tools.money import ZERO
 from tools.tax.law import Law
 from tools.tax.wash_sale import Purchase
-from tools.tax.year import Gains, TaxRange, change_range
+from tools.tax.year import TaxRange, change_range
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +42,20 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """All loss lots of taxable accounts, the most useful first, and what taking every usable one would do."""
+    """All loss lots of taxable accounts, the most useful first, and what taking them at once would do.
+
+    ``together`` and ``usable_usd`` (the loss that counts then) leave out lots whose sale would lose part for good.
+    """
 
     candidates: tuple[Candidate, ...]
     unknown: tuple[Lot, ...]
     together: TaxRange
+    usable_usd: Decimal
 
     @property
     def loss_usd(self) -> Decimal:
         """Losses on paper."""
         return sum((found.loss_usd for found in self.candidates), ZERO)
-
-    @property
-    def usable_usd(self) -> Decimal:
-        """Losses of the lots that nothing blocks: those that ``together`` sells."""
-        return sum((found.loss_usd for found in self.candidates if found.status == "usable"), ZERO)
 
 
 def find_losses(
@@ -71,7 +70,8 @@ def find_losses(
 ) -> Harvest:
     """Find loss lots in taxable accounts that lose at least the given amount and share of their cost.
 
-    Each lot is judged alone, sold whole on ``on``; ``together`` sells at once every lot that nothing blocks. With
+    Each lot is judged alone, sold whole on ``on``; ``together`` sells them at once, but for those that a sheltered
+    account's purchase touches: shares bought lately and sold with the rest are no replacements then. With
     ``enough_usd`` the list stops once the losses that count reach it.
     """
     taxable = [
@@ -88,7 +88,10 @@ def find_losses(
     found.sort(key=lambda c: (c.status != "usable", -c.tax.low.saved_usd, -c.loss_usd, c.lot.id))
     if enough_usd is not None:
         found = _up_to(found, enough_usd)
-    return Harvest(tuple(found), unknown, _together(household, investor, law, on, found))
+    sold = [Leg(one.lot, one.lot.shares) for one in found if not one.wash.permanent_usd]
+    realized = realize(household, sold, on)
+    usable = -realized.gain_usd - realized.wash.disallowed_usd
+    return Harvest(tuple(found), unknown, change_range(investor, realized.gains, law), usable)
 
 
 def _up_to(found: Sequence[Candidate], enough_usd: Decimal) -> list[Candidate]:
@@ -114,12 +117,6 @@ def _status(loss_usd: Decimal, wash: Wash) -> str:
     if wash.permanent_usd >= loss_usd:
         return "lost"
     return "blocked" if wash.disallowed_usd >= loss_usd else "partly"
-
-
-def _together(household: Household, investor: Investor, law: Law, on: date, found: Sequence[Candidate]) -> TaxRange:
-    legs = [Leg(candidate.lot, candidate.lot.shares) for candidate in found if candidate.status == "usable"]
-    gains = realize(household, legs, on).gains if legs else Gains(ZERO, ZERO)
-    return change_range(investor, gains, law)
 
 
 def saved_figures(tax: TaxRange) -> dict[str, Decimal | None]:
