@@ -23,7 +23,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo "Setting up (once) ..."
 	@if command -v uv >/dev/null 2>&1; then \
 		{ [ -x $(BIN)/python ] || uv venv --quiet --python "$$(command -v $(PYTHON))" $(VENV); } \
-		&& uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock \
+		&& uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock \
 		&& uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
 	else \
 		{ [ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: on Debian or Ubuntu run  apt-get install python3-venv  and try again."; rm -rf $(VENV); exit 1; }; } \

@@ -80,7 +80,7 @@ class Printer:
             case Chart():
                 self._block(f"**{event.title}**\n\n{chart_table(event)}")
             case Choices() if event.options:
-                options = "\n".join(f"- {option.label}: “{option.say}”" for option in event.options)
+                options = "\n".join(f"- {option.label}" for option in event.options)
                 self._block(f"{event.ask or 'You could go on with:'}\n\n{options}")
             case ApprovalCard():
                 summary = "\n".join(f"- {line}" for line in event.summary)

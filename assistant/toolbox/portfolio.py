@@ -92,7 +92,8 @@ class Portfolio:
         account_id = words.account_of(session, account)
         lots = select_lots(household, wanted, account_id, asset_class, lot)
         if wanted and not lots:
-            raise BadRequest(f"You hold no {wanted} there.", "Ask what you hold to see the list.")
+            where = " there" if account_id or lot or asset_class else ""
+            raise BadRequest(f"You hold no {wanted}{where}.", "Ask what you hold to see the list.")
         body = describe_holdings(household, lots, session.as_of, desk.book, by_lot=bool(wanted or account_id or lot))
         unknown = [lot for lot in lots if household.gain_of(lot) is None]
         if unknown:

@@ -98,7 +98,11 @@ def symbol_of(session: Session, words: str | None) -> str:
             raise MissingFact("Which holding do you mean?", "Name it by company or ticker.")
         return session.focus.symbol
     owned = [household.securities[symbol] for symbol in household.symbols]
-    symbol = resolve(words, owned)
+    try:
+        symbol = resolve(words, owned)
+    except UnknownThing:
+        # What was held before, or has a price, is known too.
+        symbol = resolve(words, list(household.securities.values()))
     if session.focus.symbol != symbol:
         session.focus = Focus(symbol)
     return symbol
