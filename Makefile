@@ -12,7 +12,7 @@ help:
 	@echo "make chat    open the chat on the sample household (PORT=8001 for another port)"
 	@echo "make test    run every test, browser tests included"
 	@echo "make check   lint, types, import contracts"
-	@echo "make eval    score the built-in model's main conversations"
+	@echo "make eval    check the built-in model on its conversations (scored evals come later)"
 	@echo "make bench   print timings"
 	@echo "make lock    write requirements.lock anew (needs uv)"
 

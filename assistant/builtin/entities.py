@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache, partial
@@ -14,6 +13,7 @@ from rapidfuzz import fuzz, process
 from assistant.builtin import numbers
 from assistant.builtin.context import Session
 from assistant.builtin.lexicon import known_words, long_words, stems, word_list
+from assistant.builtin.marked import Marked
 from assistant.builtin.names import Names
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
@@ -24,24 +24,6 @@ _DAY += rf"|in (?:\d+|an?|{numbers.WORDED}) (?:day|week)s?|(?:\d+|an?|{numbers.W
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?\\.?" if len(name) > 3 else name for name in numbers.MONTHS)
 _FORMS = r"(?:1040|1099|8949|8606)\b"
 _PARTS = "|".join(sorted(numbers.FRACTIONS, key=len, reverse=True))
-
-
-@dataclass
-class Marked:
-    """Normalised words in which every value is a mark such as ``@usd0``, and the values behind the marks."""
-
-    words: str = ""
-    values: dict[str, str] = field(default_factory=dict)
-
-    def mark(self, kind: str, value: str) -> str:
-        """Add a value and return its mark, with blanks around it."""
-        name = f"@{kind}{sum(1 for known in self.values if re.fullmatch(rf'@{kind}[0-9]+', known))}"
-        self.values[name] = value
-        return f" {name} "
-
-    def of(self, kind: str, within: str | None = None) -> list[str]:
-        """Return the values of one kind, in the order said, within some of the words."""
-        return [self.values[mark] for mark in re.findall(rf"@{kind}\d+", self.words if within is None else within)]
 
 
 def mark(text: str, session: Session) -> Marked:

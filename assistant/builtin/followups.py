@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.builtin.context import Context
-from assistant.builtin.entities import Marked
+from assistant.builtin.marked import Marked
 from assistant.builtin.request import Request
 from assistant.builtin.slots import slots_of
 

@@ -6,14 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
 from assistant.builtin.lexicon import known_words, word_list
-
-if TYPE_CHECKING:
-    from assistant.builtin.entities import Marked
+from assistant.builtin.marked import Marked
 
 _CLOSE = 84
 _TICKER = re.compile(r"(?<![\w@.-])\$?[A-Z]{1,5}(?:\.[A-Z])?(?![\w@-])")

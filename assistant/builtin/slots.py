@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from assistant.builtin.context import Context
-from assistant.builtin.entities import Marked
 from assistant.builtin.lexicon import word_list
+from assistant.builtin.marked import Marked
 from assistant.builtin.request import Slots
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from assistant.builtin.context import Context, Session
-from assistant.builtin.entities import Marked, mark
+from assistant.builtin.entities import mark
 from assistant.builtin.followups import follow_up
 from assistant.builtin.language import detect, translate
 from assistant.builtin.lexicon import Wording, intents
+from assistant.builtin.marked import Marked
 from assistant.builtin.own_words import own_words
 from assistant.builtin.request import Request, Slots, Understanding
 from assistant.builtin.slots import focus_of, meant, resolved, slots_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from assistant.builtin.entities import Marked
 from assistant.builtin.lexicon import fields, word_list
+from assistant.builtin.marked import Marked
 
 Slots = dict[str, Any]
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from assistant.number_words import TENS, UP_TO_NINETEEN
+
 _MONTHS = [
     "january",
     "february",
@@ -36,30 +38,8 @@ _NUMERAL = re.compile(
     r"(?P<tail>\s?%|\s?percent\b|[\s-]percentage[\s-]points?\b|[\s-](?:pp|points?)\b|[\s-]shares?\b|\s?sh\b|[\s-]days?\b|\s?dollars?\b)?",
     re.I,
 )
-_WORDS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-]
-_TENS = ["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_WORDS = [*UP_TO_NINETEEN, TENS[0]]
+_TENS = TENS[1:]
 _LARGE = re.compile(rf"\b(?:{'|'.join(_TENS)}|hundred|thousand|million|billion|dozens?)(?:-\w{{3,5}})?\b", re.I)
 _SMALL = re.compile(
     rf"\b(?P<word>{'|'.join(_WORDS)})[\s-](?P<tail>percent|%|points?|shares?|days?|dollars?|lots?|trades?|sales?|sells?|buys?|purchases?"

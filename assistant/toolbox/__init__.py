@@ -15,18 +15,19 @@ from assistant.toolbox.person import Person
 from assistant.toolbox.planning import Planning
 from assistant.toolbox.portfolio import Portfolio
 from assistant.toolbox.result import Content, Result, guarded
+from assistant.toolbox.what_if import WhatIf
 
 
 def build_tools(session: Session) -> list[StructuredTool]:
     """Bind every tool to one conversation's session."""
-    look, plan, person = Portfolio(session), Planning(session), Person(session)
+    look, what_if, plan, person = Portfolio(session), WhatIf(session), Planning(session), Person(session)
     methods: list[Callable[..., Any]] = [
         look.load_portfolio,
         look.show_holdings,
         look.compute_drift,
         look.find_harvestable_losses,
-        look.check_wash_sale,
-        look.simulate_sale,
+        what_if.check_wash_sale,
+        what_if.simulate_sale,
         plan.optimize_trades,
         plan.explain_trade,
         plan.execute_trades,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from assistant.session import Session
+from assistant.toolbox import words
 from assistant.toolbox.result import Desk
 from tools.facts import cite
 from tools.model import AccountType, Household
@@ -68,3 +70,9 @@ def wash_unchecked(desk: Desk, household: Household) -> None:
         desk.unchecked.append(f"lots whose purchase date is unknown: {', '.join(undated)}")
     desk.unchecked.append("accounts you haven't shown me")
     desk.unchecked.append("shares bought lately and sold again, options, and automatic reinvestment to come")
+
+
+def caveats(desk: Desk, session: Session, tax: TaxRange) -> None:
+    """Add what tax figures rest on and what the wash-sale check could not see."""
+    tax_notes(desk, session.tax_year, session.investor.state, tax)
+    wash_unchecked(desk, words.held(session))

@@ -1,31 +1,24 @@
-"""Tools that look: load, holdings, drift, losses, wash sales, what-if sales."""
+"""Tools that look: load, holdings, drift, losses."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from decimal import Decimal
 from typing import Literal
 
 from assistant.session import Session
 from assistant.toolbox import words
-from assistant.toolbox.caveats import ask_account_type, ask_targets, tax_notes, wash_unchecked
+from assistant.toolbox.caveats import ask_account_type, ask_targets, caveats
 from assistant.toolbox.load import describe_load, rebuild
-from assistant.toolbox.result import Desk, Result, open_desk
+from assistant.toolbox.result import Result, open_desk
 from assistant.uploads import open_sample
-from tools.analysis.describe_sale import describe_sale
 from tools.analysis.drift import describe_drift, measure_drift
 from tools.analysis.harvest import describe_harvest, find_losses
 from tools.analysis.holdings import describe_holdings, select_lots
-from tools.analysis.sale import simulate_sale
-from tools.analysis.wash_check import check_purchase, check_sale, describe_buy_check, describe_sell_check
 from tools.errors import BadRequest, MissingFact, UnknownThing
-from tools.facts import cite
 from tools.household.edit import set_account
 from tools.household.targets import parse_targets
 from tools.model import AccountType, Household
 from tools.money import ZERO
 from tools.tax.law import law_for
-from tools.tax.year import TaxRange
 
 
 class Portfolio:
@@ -150,104 +143,8 @@ class Portfolio:
         found = find_losses(household, session.investor, law, session.as_of, lots, least, share, enough)
         body = describe_harvest(household, found, session.as_of, desk.book)
         ask_account_type(desk, household)
-        self._caveats(desk, found.together)
+        caveats(desk, session, found.together)
         return desk.result(body)
-
-    def check_wash_sale(
-        self,
-        symbol: str,
-        side: Literal["sell", "buy"] = "sell",
-        shares: float | None = None,
-        date: str | None = None,
-    ) -> Result:
-        """Check a trade against the wash-sale rule in all accounts: what is disallowed, by which purchase, safe dates.
-
-        Args:
-            symbol: Ticker or company name.
-            side: Whether it is a sale or a purchase.
-            shares: How many; leave out for all loss lots.
-            date: ISO date of the trade; leave out for today.
-        """
-        session = self._session
-        household = words.held(session)
-        desk = open_desk(session, "check_wash_sale", "wash", symbol=symbol, side=side, shares=shares, date=date)
-        wanted, on = words.symbol_of(session, symbol), words.day(date, "date", session.as_of)
-        if side == "buy":
-            wash_unchecked(desk, household)
-            return desk.result(describe_buy_check(household, check_purchase(household, wanted, on), desk.book))
-        law, count = law_for(on.year), words.amount(shares, "shares")
-        check = check_sale(household, session.investor, law, wanted, on, count)
-        self._caveats(desk, check.tax)
-        return desk.result(describe_sell_check(household, check, desk.book))
-
-    def simulate_sale(
-        self,
-        symbol: str | None = None,
-        shares: float | None = None,
-        amount: float | None = None,
-        net_amount: float | None = None,
-        max_tax: float | None = None,
-        all: bool = False,  # noqa: A002 - the tool's name for it is fixed
-        lot: str | None = None,
-        lot_method: Literal["fifo", "lifo", "hifo", "specific", "min_tax"] = "min_tax",
-        date: str | None = None,
-        price: float | None = None,
-    ) -> Result:
-        """Work out a sale that has not happened: lots, gain by term, federal tax, cash that stays, new weight.
-
-        Args:
-            symbol: Ticker or company name.
-            shares: How many shares.
-            amount: Dollars to sell instead of shares.
-            net_amount: Dollars that should stay after tax.
-            max_tax: Sell as much as costs at most this tax.
-            all: Sell all of it.
-            lot: Lot id, purchase date, oldest, newest, highest_cost or lowest_cost.
-            lot_method: How lots are chosen; min_tax tries all and keeps the least tax.
-            date: ISO date of the sale; leave out for today.
-            price: Price per share to assume.
-        """
-        session = self._session
-        desk = open_desk(
-            session, "simulate_sale", "sale", symbol=symbol, shares=shares, amount=amount, lot=lot, date=date
-        )
-        wanted, on = words.symbol_of(session, symbol), words.day(date, "date", session.as_of)
-        household = _at_price(words.held(session), wanted, words.amount(price, "price"))
-        if all is False and shares is None and amount is None and net_amount is None and max_tax is None:
-            held = sum((one.shares for one in household.lots_of(wanted)), ZERO)
-            raise MissingFact(
-                f"How much {wanted} should I sell?",
-                f"Name shares (you hold {held.normalize():f}), dollars, or all of it.",
-            )
-        sale = simulate_sale(
-            household,
-            session.investor,
-            law_for(on.year),
-            on,
-            wanted,
-            shares=words.amount(shares, "shares"),
-            amount_usd=words.amount(amount, "amount"),
-            net_usd=words.amount(net_amount, "net_amount"),
-            max_tax_usd=words.amount(max_tax, "max_tax"),
-            lot_id=words.lot_of(session, wanted, lot),
-            method=lot_method,
-        )
-        self._caveats(desk, sale.tax)
-        if sale.realized.wash.matches:
-            row = desk.book.row("washed", {"disallowed_usd": sale.realized.wash.disallowed_usd}, entity=wanted)
-            desk.notes.append(f"The wash-sale rule takes {cite(row['id'], 'disallowed_usd')} of the loss; ask me why.")
-        return desk.result(describe_sale(household, sale, desk.book))
-
-    def _caveats(self, desk: Desk, tax: TaxRange) -> None:
-        tax_notes(desk, self._session.tax_year, self._session.investor.state, tax)
-        wash_unchecked(desk, words.held(self._session))
-
-
-def _at_price(household: Household, symbol: str, price: Decimal | None) -> Household:
-    if price is None or symbol not in household.securities:
-        return household
-    changed = replace(household.securities[symbol], price_usd=price)
-    return replace(household, securities={**household.securities, symbol: changed})
 
 
 def _only_unknown(household: Household) -> str:
