@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from tools.analysis.holdings import lot_term
 from tools.analysis.realize import realize
 from tools.analysis.wash import Leg, planned_purchases
 from tools.errors import PlanRejected
-from tools.model import Household, Trade, Wishes
+from tools.model import Household, Term, Trade, Wishes
 from tools.money import ZERO
 
 
@@ -31,6 +32,8 @@ def _shares(before: Household, trades: Sequence[Trade]) -> None:
     for trade in trades:
         if trade.shares <= 0 or trade.price_usd <= 0:
             raise PlanRejected(f"A {trade.side} of {trade.symbol} has no shares or no price.")
+        if trade.price_usd != before.price_of(trade.symbol):
+            raise PlanRejected(f"A {trade.side} of {trade.symbol} is not at its price.")
         if trade.side == "sell":
             lot = before.lot_by_id.get(trade.lot_id or "")
             if lot is None or (lot.symbol, lot.account_id) != (trade.symbol, trade.account_id):
@@ -73,7 +76,20 @@ def _wishes(before: Household, trades: Sequence[Trade], wishes: Wishes, on: date
         raise PlanRejected("The plan sells a locked lot.")
     if wishes.no_sells and any(trade.side == "sell" for trade in trades):
         raise PlanRejected("The plan sells although nothing was to be sold.")
+    _terms(before, trades, wishes, on)
     if wishes.max_gain_usd is not None:
         gain = realize(before, [Leg(before.lot_by_id[t.lot_id], t.shares) for t in trades if t.lot_id], on).gain_usd
         if gain > wishes.max_gain_usd:
             raise PlanRejected("The plan realizes more gain than was allowed.")
+
+
+def _terms(before: Household, trades: Sequence[Trade], wishes: Wishes, on: date) -> None:
+    """Check what may be sold by its gain: losses only when harvesting, no short-term gain when that was the wish."""
+    for lot in (before.lot_by_id[trade.lot_id] for trade in trades if trade.lot_id):
+        gain = before.gain_of(lot) or ZERO
+        if before.type_of(lot).sheltered:
+            continue
+        if wishes.long_term_only and gain > 0 and lot_term(lot, on) is not Term.LONG:
+            raise PlanRejected(f"The plan sells {lot.id}, a short-term gain.")
+        if wishes.harvest_only and gain >= 0:
+            raise PlanRejected(f"The plan sells {lot.id}, which is not at a loss.")
