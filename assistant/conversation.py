@@ -130,6 +130,7 @@ class Conversation:
         self.session.turn += 1
         self._turn = None
         said: list[str] = []
+        meta: dict[str, Any] = {}
         yield Status("Looking at this…")
         try:
             async for event in pumped(events, self.settings.turn_timeout_seconds):
@@ -141,13 +142,14 @@ class Conversation:
             sentence = excuse(problem, self._answering.chosen.host)
             sentence = f"\n\n{sentence}" if said else sentence
             said.append(sentence)
+            meta["failed"] = type(problem).__name__
             self._commit(sentence.strip())
             yield Text(sentence)
         finally:
             self._commit(None)
         turn = self._turn
         facts = tuple(turn.used.values()) if turn else ()
-        yield TurnEnded(facts, self.model_label, "".join(said), turn.blocked if turn else 0)
+        yield TurnEnded(facts, self.model_label, "".join(said), turn.blocked if turn else 0, meta)
         self._turn = None
 
     def _commit(self, final: str | None) -> None:

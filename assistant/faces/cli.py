@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -97,7 +98,8 @@ def main() -> None:
 
 
 def _fail(problem: str) -> None:
-    print(" ".join(problem.split()), file=sys.stderr)
+    # The page's words are escaped for Markdown; a terminal shows them plain.
+    print(re.sub(r"\\([\W_])", r"\1", " ".join(problem.split())), file=sys.stderr)
     sys.exit(1)
 
 
@@ -130,19 +132,23 @@ def _read(paths: list[Path]) -> list[tuple[str, bytes]]:
 
 
 def _talk(turns: Any, paths: list[Path], as_json: bool, first_words: str = "") -> None:
-    """Hold a short conversation, print it, and end."""
+    """Hold a short conversation, print it, and end; a turn that broke off ends in exit code 1."""
     import asyncio
+    import logging
 
     from assistant.adapters.engine import InlineEngine
     from assistant.conversation import open_conversation
     from assistant.faces.terminal import Printer, Transcript
 
+    logging.basicConfig(level=logging.DEBUG if os.environ.get("LOTLINE_DEBUG") else logging.CRITICAL)
     files, settings = _read(paths), _settings()
     transcript, printer = Transcript(), None if as_json else Printer()
     conversation = open_conversation(settings, _today(settings), InlineEngine(), sample=not files)
     asyncio.run(_hold(conversation, files, first_words, turns(conversation), transcript, printer))
     if as_json:
         typer.echo(transcript.as_json())
+    if transcript.failed:
+        sys.exit(1)
 
 
 async def _hold(

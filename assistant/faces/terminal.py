@@ -28,6 +28,7 @@ class Transcript:
     calls: list[dict[str, Any]] = field(default_factory=list)
     questions: list[dict[str, Any]] = field(default_factory=list)
     model: str = ""
+    failed: bool = False
 
     def note(self, event: Event) -> None:
         """Keep what the event says."""
@@ -43,6 +44,7 @@ class Transcript:
                 self.texts.append(event.text)
                 self.facts |= {fact.id: fact for fact in event.facts}
                 self.model = event.model
+                self.failed = self.failed or "failed" in event.meta
 
     def _finish(self, event: StepFinished) -> None:
         for call in self.calls:

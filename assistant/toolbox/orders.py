@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from assistant.events import ApprovalCard, CardLine
-from assistant.grounding.format import grouped, trimmed
+from assistant.grounding.format import grouped, show_date, trimmed
 from assistant.session import Session
 from assistant.toolbox.result import Desk, Result
 from tools.analysis.holdings import lot_term, name_of
@@ -51,7 +51,7 @@ def _line(plan: Plan, trade: Trade) -> CardLine:
         if gain is None
         else f"{'gain' if gain >= 0 else 'loss'} {_usd(abs(gain))}, {term.value if term else ''}-term"
     )
-    bought = f", bought {lot.acquired}" if lot and lot.acquired else ""
+    bought = f", bought {show_date(lot.acquired)}" if lot and lot.acquired else ""
     return CardLine(
         side=trade.side,
         what=f"{name_of(plan.before, trade.symbol)} ({trade.symbol}){bought}",

@@ -131,3 +131,11 @@ def test_a_plan_of_an_own_file_takes_its_facts_from_the_options(tmp_path: Path) 
     assert profile["inputs"]["filing_status"] == "single"
     assert "optimize_trades" in [call["tool"] for call in said["calls"]]
     assert said["text"]
+
+
+def test_a_model_that_cannot_be_reached_ends_in_one_sentence_and_no_traceback(tmp_path: Path) -> None:
+    away = {"LOTLINE_MODEL": "any", "LOTLINE_BASE_URL": "http://127.0.0.1:9", "LOTLINE_API_KEY": "k"}
+    found = lotline("ask", "what do I hold?", cwd=tmp_path, **away)
+    assert found.returncode == 1
+    assert "could not be reached" in found.stdout
+    assert "Traceback" not in found.stdout + found.stderr
