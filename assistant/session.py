@@ -66,6 +66,14 @@ class Session:
         """The year in which a sale on the as-of date is taxed."""
         return self.as_of.year
 
+    @property
+    def price_dates(self) -> tuple[date, ...]:
+        """The oldest and the newest date of the prices of what is held, empty when the files do not say."""
+        household = self.household
+        held = [household.securities[symbol].price_date for symbol in household.symbols] if household else []
+        days = sorted({day for day in held if day})
+        return tuple(dict.fromkeys((days[0], days[-1]))) if days else ()
+
     def next_prefix(self, name: str) -> str:
         """Return ``plan1``, then ``plan2``: unique in the conversation."""
         self._counters[name] += 1
@@ -148,6 +156,7 @@ class Session:
         return {
             "as_of": self.as_of.isoformat(),
             "tax_year": self.tax_year,
+            "price_dates": [day.isoformat() for day in self.price_dates],
             "household": "none" if self.household is None else "sample" if self.is_sample else "own",
             "accounts": self._accounts(),
             "holdings": self._holdings(),

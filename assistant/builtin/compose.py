@@ -141,7 +141,7 @@ def _tail(results: list[Json], context: Context) -> str:
         unchecked=_texts(good, "unchecked"),
         totals=any(each["tool"] in _WITH_TOTALS and not each.get("question") for each in good),
         tax_year=context.session.tax_year,
-        as_of=phrases.day(context.session.as_of),
+        prices=phrases.prices(context.session.price_dates),
         **phrases.helpers(),
     )
 

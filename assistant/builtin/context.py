@@ -60,6 +60,14 @@ class Session:
             return None
 
     @property
+    def price_dates(self) -> list[date]:
+        """The oldest and newest date of the prices, empty when the files do not say."""
+        try:
+            return [date.fromisoformat(str(day)) for day in self.block.get("price_dates") or ()]
+        except ValueError:
+            return []
+
+    @property
     def tax_year(self) -> str:
         """The tax year as written, or empty."""
         return str(self.block.get("tax_year") or "")

@@ -111,6 +111,13 @@ def main_account(rows: Iterable[Json]) -> str:
     return max(accounts, key=accounts.count, default="")
 
 
+def prices(dates: list[date]) -> str:
+    """Say from when the prices are: "of November 20", or that the files do not say."""
+    if not dates:
+        return "as in your files, which give no date for them"
+    return f"of {day(dates[0])}" + (f" to {day(dates[-1])}" if len(dates) > 1 else "")
+
+
 def day(when: date | None) -> str:
     """Write a date without the year."""
     return f"{_MONTHS[when.month - 1]} {when.day}" if when else ""

@@ -61,7 +61,7 @@ def say(topic: str, context: Context, understood: Understanding) -> str:
     return text.render(
         session=session.block,
         tax_year=session.tax_year,
-        as_of=phrases.day(session.as_of),
+        prices=phrases.prices(session.price_dates),
         state=state_name(str(session.part("profile").get("state") or "")),
         said_before=_said_before(context),
         **phrases.helpers(),

@@ -84,7 +84,7 @@ def known_of(session: Session) -> Known:
     """Take the snapshot of a session."""
     securities = session.household.securities if session.household else {}
     names = {symbol: known.name for symbol, known in securities.items()}
-    days = (session.as_of, session.today)
+    days = (session.as_of, session.today, *session.price_dates)
     return Known(dict(session.facts), tuple(session.said), tuple(session.results), days, names)
 
 

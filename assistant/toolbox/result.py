@@ -64,8 +64,7 @@ def open_desk(session: Session, tool: str, prefix: str, **inputs: object) -> Des
 
 def price_date(session: Session) -> date | None:
     """Return the date of the newest price, None when the files do not say."""
-    known = session.household.securities.values() if session.household else ()
-    return max((s.price_date for s in known if s.price_date), default=None)
+    return session.price_dates[-1] if session.price_dates else None
 
 
 def as_content(result: Result, desk_facts: tuple[Any, ...]) -> Content:

@@ -15,6 +15,7 @@ from assistant.builtin import BuiltinChatModel, compose_answer
 SESSION: dict[str, Any] = {
     "as_of": "2026-11-20",
     "tax_year": 2026,
+    "price_dates": ["2026-11-20"],
     "household": "own",
     "accounts": [{"id": "acct-1", "type": "taxable"}, {"id": "acct-2", "type": "traditional_ira"}],
     "holdings": [{"symbol": "ZORB", "name": "Zorbex"}, {"symbol": "QUIL", "name": "Quillian"}],
@@ -593,3 +594,11 @@ def test_a_problem_of_a_file_is_said_in_the_readers_own_words() -> None:
     load = {"tool": "load_portfolio", "id": "load1", "files": [], "problems": [problem], "unknown": []}
     text = answer("Here are my files: file-1.", load)
     assert "- file-1, row 3: “2021-13-03” is not a date. Write it as 2024-03-15." in text
+
+
+def test_prices_are_dated_by_the_files_and_not_by_the_day_of_the_question() -> None:
+    assert "prices of November 18 to November 20." in answer(
+        "what if I sell 40 ZORB", SALE, price_dates=["2026-11-18", "2026-11-20"]
+    )
+    undated = answer("what if I sell 40 ZORB", SALE, price_dates=[])
+    assert "prices as in your files, which give no date for them." in undated

@@ -12,6 +12,7 @@ from assistant.builtin.model import reply
 
 SESSION: dict[str, Any] = {
     "as_of": "2026-11-20",
+    "price_dates": ["2026-11-20"],
     "tax_year": 2026,
     "household": "own",
     "accounts": [
