@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from assistant.number_words import UP_TO_NINETEEN
+
 _APPROVING = frozenset(
     ["approve", "approved", "approval", "authorize", "authorise", "authorized", "authorised", "confirm", "consent"]
 )
@@ -73,7 +75,6 @@ _HARMLESS = frozenset(
         "is",
     ]
 )
-_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _TOKEN = re.compile(r"\$?\d[\d,]{0,15}(?:\.\d{1,2})?(?![\w])|[\w'’-]{1,60}")
 _QUOTES = re.compile(r"[\"“”„«»‹›`>*\n\r]|(?<!\w)['‘’]|['’](?!\w)")
 _QUESTION = re.compile(r"\?|？|^\s*(?:is|it is that|have i|have we|have you|is it)\b", re.I)
@@ -139,8 +140,8 @@ def _fits(token: str, card: ShownCard) -> bool:
 
 
 def _count(token: str) -> int | None:
-    if token in _WORDS:
-        return _WORDS.index(token)
+    if token in UP_TO_NINETEEN:
+        return UP_TO_NINETEEN.index(token)
     return int(token) if token.isdecimal() and len(token) < 5 else None
 
 

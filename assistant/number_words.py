@@ -1,4 +1,4 @@
-"""Numbers as words, from zero to nineteen and the tens."""
+"""Numbers as words, from zero to nineteen and the tens, and the names of the months."""
 
 from __future__ import annotations
 
@@ -27,3 +27,7 @@ UP_TO_NINETEEN = tuple(
     ]
 )
 TENS = tuple(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)

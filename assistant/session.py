@@ -147,8 +147,11 @@ class Session:
         return shown
 
     def approved(self, plan_id: str) -> bool:
-        """Tell whether the current plan was approved and not yet carried out."""
-        known = any(approval.plan_id == plan_id for approval in self.approvals)
+        """Tell whether the current plan was approved in this turn and not yet carried out.
+
+        An approval is for one attempt: when that fails, a later call needs a new yes.
+        """
+        known = any(approval.plan_id == plan_id and approval.turn == self.turn for approval in self.approvals)
         return known and plan_id == self.current_plan_id and plan_id not in self.executed
 
     def context(self) -> dict[str, Any]:

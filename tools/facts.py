@@ -7,7 +7,7 @@ A tool's result is plain JSON in which every figure stands under a key whose suf
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -61,6 +61,11 @@ def label_of(key: str) -> str:
 def cite(row_id: object, key: str, style: str = "") -> str:
     """Write the reference that quotes a figure: ``{{plan1.t3.gain_usd}}``, with how to show it after a bar."""
     return f"{{{{{row_id}.{key}{'|' if style else ''}{style}}}}}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Write names as people do: a, b and c."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 FRAC_DIGITS = Decimal("0.000001")

@@ -15,12 +15,14 @@ from assistant.toolbox.person import Person
 from assistant.toolbox.planning import Planning
 from assistant.toolbox.portfolio import Portfolio
 from assistant.toolbox.result import Content, Result, guarded
+from assistant.toolbox.tax_estimate import TaxEstimate
 from assistant.toolbox.what_if import WhatIf
 
 
 def build_tools(session: Session) -> list[StructuredTool]:
     """Bind every tool to one conversation's session."""
-    look, what_if, plan, person = Portfolio(session), WhatIf(session), Planning(session), Person(session)
+    look, what_if, plan = Portfolio(session), WhatIf(session), Planning(session)
+    person, tax = Person(session), TaxEstimate(session)
     methods: list[Callable[..., Any]] = [
         look.load_portfolio,
         look.show_holdings,
@@ -32,7 +34,7 @@ def build_tools(session: Session) -> list[StructuredTool]:
         plan.explain_trade,
         plan.execute_trades,
         person.set_profile,
-        person.estimate_tax,
+        tax.estimate_tax,
         person.calculate,
     ]
     return [_as_tool(session, method) for method in methods]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from assistant.session import Session
 from assistant.toolbox import words
 from assistant.toolbox.result import Desk
+from tools.errors import NotYet
 from tools.facts import cite
-from tools.model import AccountType, Household
+from tools.model import AccountType, Household, Investor
 from tools.tax.law import has_no_state_tax, law_for
-from tools.tax.year import TaxRange
+from tools.tax.year import TaxRange, next_year
 
 NARROW = {"filing_status": "your filing status", "income_usd": "your income"}
 TYPE_OPTIONS = [
@@ -43,6 +44,22 @@ def ask_targets(desk: Desk) -> None:
     desk.ask("How should the portfolio look?", options, "targets")
 
 
+def person_in(desk: Desk, session: Session, year: int) -> Investor:
+    """Return the person as the year of a trade finds them; another year than this one is assumed to be like it.
+
+    Raises:
+        NotYet: The year has passed.
+    """
+    if year < session.tax_year:
+        raise NotYet("I can't judge a trade of the past yet.", "Ask about today or a day to come.")
+    if year == session.tax_year:
+        return session.investor
+    desk.notes.append(
+        f"For {year} I assume the income and filing status of {session.tax_year}, and no other gains yet."
+    )
+    return next_year(session.investor, law_for(session.tax_year))
+
+
 def tax_notes(desk: Desk, session_year: int, state: str | None, tax: TaxRange) -> None:
     """Add what the tax figures rest on: assumptions, the law's year, state tax, alternative minimum tax."""
     law = law_for(session_year)
@@ -72,7 +89,7 @@ def wash_unchecked(desk: Desk, household: Household) -> None:
     desk.unchecked.append("shares bought lately and sold again, options, and automatic reinvestment to come")
 
 
-def caveats(desk: Desk, session: Session, tax: TaxRange) -> None:
+def caveats(desk: Desk, session: Session, tax: TaxRange, year: int | None = None) -> None:
     """Add what tax figures rest on and what the wash-sale check could not see."""
-    tax_notes(desk, session.tax_year, session.investor.state, tax)
+    tax_notes(desk, year or session.tax_year, session.investor.state, tax)
     wash_unchecked(desk, words.held(session))

@@ -39,7 +39,8 @@ def describe_load(session: Session, household: Household, desk: Desk) -> dict[st
     hidden = len(household.problems) - SHOWN_PROBLEMS
     if hidden > 0:
         row = desk.book.row("more", {"problems_count": hidden}, of="More problems")
-        desk.notes.append(f"{cite(row['id'], 'problems_count')} more problems are in the file list.")
+        more = cite(row["id"], "problems_count")
+        desk.notes.append(f"There are {more} more problems; mend these, drop the file again, and I show the rest.")
     figures: Figures = {
         "value_usd": household.value_usd,
         "lots_count": len(household.lots),

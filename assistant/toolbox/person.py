@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from assistant.session import Session
 from assistant.toolbox import words
 from assistant.toolbox.arithmetic import evaluate
 from assistant.toolbox.result import Result, open_desk
-from assistant.toolbox.tax_estimate import Status, TaxEstimate
+from assistant.toolbox.tax_estimate import Status
 from assistant.toolbox.wishes import merge_wishes, wish_words
 from tools.errors import NotYet
 from tools.household.targets import parse_targets
@@ -18,8 +19,11 @@ from tools.tax.law import law_for
 from tools.tax.year import situations
 
 
-class Person(TaxEstimate):
+class Person:
     """Tools around the investor of one conversation."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def set_profile(
         self,
@@ -79,11 +83,10 @@ class Person(TaxEstimate):
         if lost is not None:
             said |= {"long_carryover_usd": lost, "short_carryover_usd": ZERO}
             desk.notes.append("I take the carryover as long-term; tell me if part of it is short-term.")
-        if income is not None:
-            said["rate_frac"] = said["rate_frac"] or ZERO
         changes = {name: value for name, value in said.items() if value is not None}
         after = replace(before, **changes)
-        after = replace(after, rate_frac=after.rate_frac or None)
+        if income is not None and rate is None:
+            after = replace(after, rate_frac=None)  # the income said now decides over a bracket named before
         situations(after, law_for(session.tax_year))
         wished = {
             "max_weight_frac": words.fraction(max_weight, "max_weight"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
@@ -14,7 +15,7 @@ from assistant.toolbox.orders import approval_card, place
 from assistant.toolbox.result import Desk, Result, open_desk
 from assistant.toolbox.wishes import merge_wishes, wish_words
 from tools.errors import MissingFact, NotYet, UnknownThing
-from tools.facts import Json, cite
+from tools.facts import Json, cite, listed
 from tools.household.targets import parse_targets
 from tools.model import Wishes
 from tools.money import ZERO
@@ -22,19 +23,8 @@ from tools.plan.choose import Plans, describe_others, make_plans
 from tools.plan.describe import describe_plan, describe_weights
 from tools.plan.explain import explain_trade
 from tools.plan.plan import Plan
-from tools.plan.reasons import without_stand_in
+from tools.plan.reasons import caution_near, petty_losses, without_stand_in
 from tools.tax.law import law_for
-
-NOT_YET = {
-    "date": "plan for a later date",
-    "symbol": "plan for one holding alone",
-    "max_tax": "plan within a tax budget",
-    "max_turnover": "limit turnover",
-    "max_trades": "limit the number of trades",
-    "tracking_error": "limit tracking error",
-    "cash_target": "aim for a cash amount",
-    "account": "plan inside one account alone",
-}
 
 
 class Planning:
@@ -90,9 +80,19 @@ class Planning:
             harvest_only: Keep the present mix and only take losses.
             style: balanced, no_gains (no net gains) or all_the_way (to target).
         """
-        given = {k: v for k, v in locals().items() if k in NOT_YET and v is not None}
-        for name in given:
-            raise NotYet(f"I can't {NOT_YET[name]} yet.", "Leave that out, and I make the plan without it.", name)
+        later = {
+            "plan for a later date": date,
+            "plan for one holding alone": symbol,
+            "plan within a tax budget": max_tax,
+            "limit turnover": max_turnover,
+            "limit the number of trades": max_trades,
+            "limit tracking error": tracking_error,
+            "aim for a cash amount": cash_target,
+            "plan inside one account alone": account,
+        }
+        for wish, value in later.items():
+            if value is not None:
+                raise NotYet(f"I can't {wish} yet.", "Leave that out, and I make the plan without it.")
         session = self._session
         household = words.held(session)
         desk = open_desk(session, "optimize_trades", "plan", max_gain=max_gain, exclude=exclude, style=style)
@@ -131,14 +131,10 @@ class Planning:
         body["wishes"] = list(wish_words(wishes, session.household, desk.book))
         tax_notes(desk, session.tax_year, session.investor.state, plan.tax)
         wash_unchecked(desk, plan.before)
-        for name, fund in without_stand_in(plan):
-            waits = f"so the money from {name} waits in cash until you may buy again; {fund} would keep you invested."
-            desk.notes.append(f"Your files hold no price for a stand-in, {waits}")
+        desk.notes += plan_notes(plan)
         self._note_cash(desk, plan)
-        if plan.set_aside:
-            names = ", ".join(sorted({lot.symbol for lot in plan.set_aside}))
-            desk.notes.append(f"Left out because cost, date, price or account type is unknown: {names}.")
-        return desk.result(body, (weights_chart(describe_weights(plan, desk.book)),))
+        charts = (weights_chart(describe_weights(plan, desk.book)),)
+        return desk.result(body, charts)
 
     def _note_cash(self, desk: Desk, plan: Plan) -> None:
         """Say that cash without a target stays where it is."""
@@ -192,6 +188,27 @@ class Planning:
             return desk.result({"id": desk.book.prefix, "status": "refused", "plan_id": plan_id, "reason": reason})
         body: dict[str, Json] = {"id": desk.book.prefix, "status": "approval_needed", "plan_id": plan_id}
         return desk.result(body, card=approval_card(session, plan_id, desk.book))
+
+
+def plan_notes(plan: Plan) -> Iterator[str]:
+    """Say what a plan rests on and what it left out, where nobody would guess it."""
+    if not plan.tax.exact:
+        yield f"Planned for {plan.assumption}; other trades may fit another income better."
+    waiting = without_stand_in(plan)
+    if waiting:
+        names, funds = (listed(list(dict.fromkeys(side))) for side in zip(*waiting, strict=True))
+        yield (
+            f"Your files hold no price for a stand-in such as {funds}, so the money from {names} waits in cash until "
+            "you may buy again."
+        )
+    petty = petty_losses(plan)
+    if petty:
+        yield f"Losses too small for an order of their own stay: {listed(petty)}."
+    for sold, bought in caution_near(plan):
+        yield f"{bought} was bought lately and follows the same index as {sold}: the law on such pairs is unsettled."
+    if plan.set_aside:
+        names = listed(sorted({lot.symbol for lot in plan.set_aside}))
+        yield f"Left out because cost, date, price or account type is unknown: {names}."
 
 
 def weights_chart(rows: list[dict[str, Json]]) -> Chart:

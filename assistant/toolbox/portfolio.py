@@ -14,6 +14,7 @@ from tools.analysis.drift import describe_drift, measure_drift
 from tools.analysis.harvest import describe_harvest, find_losses
 from tools.analysis.holdings import describe_holdings, select_lots
 from tools.errors import BadRequest, MissingFact, UnknownThing
+from tools.facts import listed
 from tools.household.edit import set_account
 from tools.household.targets import parse_targets
 from tools.model import AccountType, Household
@@ -87,10 +88,13 @@ class Portfolio:
         if wanted and not lots:
             where = " there" if account_id or lot or asset_class else ""
             raise BadRequest(f"You hold no {wanted}{where}.", "Ask what you hold to see the list.")
+        if not lots and household.lots:
+            kinds = listed(sorted({one.asset_class for one in household.securities.values() if one.asset_class}))
+            raise BadRequest("You hold nothing like that.", f"The classes held are {kinds}.")
         body = describe_holdings(household, lots, session.as_of, desk.book, by_lot=bool(wanted or account_id or lot))
         unknown = [lot for lot in lots if household.gain_of(lot) is None]
         if unknown:
-            desk.notes.append("The cost or price of some lots is unknown, so totals leave their gain out.")
+            desk.notes.append("The cost or price of some lots is unknown, so the gain in all is not known.")
         return desk.result(body)
 
     def compute_drift(

@@ -11,7 +11,7 @@ from typing import Any
 from assistant.events import ApprovalCard, Chart
 from assistant.session import Session, fact_to_dict
 from tools.errors import LotlineError
-from tools.facts import FactBook, Json
+from tools.facts import Fact, FactBook, Json
 
 Content = tuple[str, dict[str, Any]]
 
@@ -21,6 +21,7 @@ class Result:
     """One tool's answer. ``body`` is what a model reads; the rest never passes through a model."""
 
     body: dict[str, Json]
+    facts: tuple[Fact, ...] = ()
     charts: tuple[Chart, ...] = ()
     card: ApprovalCard | None = None
 
@@ -42,8 +43,7 @@ class Desk:
         self.question = {"ask": ask, "options": [{"label": label, "say": say} for label, say in options]}
 
     def result(self, body: dict[str, Json], charts: tuple[Chart, ...] = (), card: ApprovalCard | None = None) -> Result:
-        """Close the call: record the facts and put the envelope round the body."""
-        self.session.record(self.book.facts)
+        """Close the call: put the envelope round the body. The turn that called records facts and result."""
         full: dict[str, Json] = {"tool": self.tool, "id": self.book.prefix, **body}
         if self.notes:
             full["notes"] = list(self.notes)
@@ -51,8 +51,7 @@ class Desk:
             full["unchecked"] = list(self.unchecked)
         if self.question:
             full["question"] = self.question
-        self.session.results.append(full)
-        return Result(full, charts, card)
+        return Result(full, self.book.facts, charts, card)
 
 
 def open_desk(session: Session, tool: str, prefix: str, **inputs: object) -> Desk:
@@ -67,10 +66,10 @@ def price_date(session: Session) -> date | None:
     return session.price_dates[-1] if session.price_dates else None
 
 
-def as_content(result: Result, desk_facts: tuple[Any, ...]) -> Content:
+def as_content(result: Result) -> Content:
     """Turn a result into the pair that LangChain carries: content for the model, artifact for the faces."""
     artifact = {
-        "facts": [fact_to_dict(fact) for fact in desk_facts],
+        "facts": [fact_to_dict(fact) for fact in result.facts],
         "charts": [asdict(chart) for chart in result.charts],
         "card": asdict(result.card) if result.card else None,
     }
@@ -79,14 +78,11 @@ def as_content(result: Result, desk_facts: tuple[Any, ...]) -> Content:
 
 async def guarded(session: Session, tool: str, call: Callable[[], Awaitable[Result]]) -> Content:
     """Run a tool; a named error becomes a result that says what is wrong and what fixes it."""
-    before = set(session.facts)
     try:
         result = await call()
     except LotlineError as error:
-        body: dict[str, Json] = {"tool": tool, "id": session.next_prefix("error"), "error": error_body(error)}
-        session.results.append(body)
-        result = Result(body)
-    return as_content(result, tuple(fact for key, fact in session.facts.items() if key not in before))
+        result = Result({"tool": tool, "id": session.next_prefix("error"), "error": error_body(error)})
+    return as_content(result)
 
 
 def error_body(error: LotlineError) -> dict[str, Json]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from assistant.session import Session
 from assistant.toolbox import words
-from assistant.toolbox.caveats import tax_notes
+from assistant.toolbox.caveats import person_in, tax_notes
 from assistant.toolbox.result import Result, open_desk
 from tools.facts import Value
 from tools.model import FilingStatus, Investor
@@ -52,7 +52,7 @@ class TaxEstimate:
         """
         session = self._session
         desk = open_desk(session, "estimate_tax", "tax", year=year, income=income, short_term=short_term)
-        known = session.investor
+        known = person_in(desk, session, year or session.tax_year)
         said: dict[str, Any] = {
             "income_usd": words.amount(income, "income"),
             "filing_status": FilingStatus(filing_status) if filing_status else None,
@@ -75,8 +75,7 @@ class TaxEstimate:
             asked = short_term is not None or long_term is not None
             figures["extra_tax_usd"] = tax.low.extra_tax_usd if asked else None
         else:
-            ends = sorted((tax.low.extra_tax_usd, tax.high.extra_tax_usd))
-            figures |= {"extra_tax_low_usd": ends[0], "extra_tax_high_usd": ends[1]}
+            figures |= {"extra_tax_low_usd": tax.least_tax_usd, "extra_tax_high_usd": tax.most_tax_usd}
         tax_notes(desk, year or session.tax_year, investor.state, tax)
         return desk.result(desk.book.row("", figures, of=f"Tax year {law.year}", exact=tax.exact, tax_year=law.year))
 

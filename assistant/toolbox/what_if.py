@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date as date_type
 from decimal import Decimal
 from typing import Literal
 
 from assistant.session import Session
 from assistant.toolbox import words
-from assistant.toolbox.caveats import caveats, wash_unchecked
+from assistant.toolbox.caveats import caveats, person_in, wash_unchecked
 from assistant.toolbox.result import Result, open_desk
 from tools.analysis.describe_sale import describe_sale
 from tools.analysis.sale import simulate_sale
 from tools.analysis.wash_check import check_purchase, check_sale, describe_buy_check, describe_sell_check
-from tools.errors import MissingFact
+from tools.errors import MissingFact, NotYet
 from tools.facts import cite
 from tools.model import Household
 from tools.money import ZERO
@@ -44,13 +45,13 @@ class WhatIf:
         session = self._session
         household = words.held(session)
         desk = open_desk(session, "check_wash_sale", "wash", symbol=symbol, side=side, shares=shares, date=date)
-        wanted, on = words.symbol_of(session, symbol), words.day(date, "date", session.as_of)
+        wanted, on = words.symbol_of(session, symbol), _coming(session, date)
         if side == "buy":
             wash_unchecked(desk, household)
             return desk.result(describe_buy_check(household, check_purchase(household, wanted, on), desk.book))
-        law, count = law_for(on.year), words.amount(shares, "shares")
-        check = check_sale(household, session.investor, law, wanted, on, count)
-        caveats(desk, session, check.tax)
+        person, count = person_in(desk, session, on.year), words.amount(shares, "shares")
+        check = check_sale(household, person, law_for(on.year), wanted, on, count)
+        caveats(desk, session, check.tax, on.year)
         return desk.result(describe_sell_check(household, check, desk.book))
 
     def simulate_sale(
@@ -84,7 +85,7 @@ class WhatIf:
         desk = open_desk(
             session, "simulate_sale", "sale", symbol=symbol, shares=shares, amount=amount, lot=lot, date=date
         )
-        wanted, on = words.symbol_of(session, symbol), words.day(date, "date", session.as_of)
+        wanted, on = words.symbol_of(session, symbol), _coming(session, date)
         household = _at_price(words.held(session), wanted, words.amount(price, "price"))
         if all is False and shares is None and amount is None and net_amount is None and max_tax is None:
             held = sum((one.shares for one in household.lots_of(wanted)), ZERO)
@@ -94,7 +95,7 @@ class WhatIf:
             )
         sale = simulate_sale(
             household,
-            session.investor,
+            person_in(desk, session, on.year),
             law_for(on.year),
             on,
             wanted,
@@ -105,11 +106,23 @@ class WhatIf:
             lot_id=words.lot_of(session, wanted, lot),
             method=lot_method,
         )
-        caveats(desk, session, sale.tax)
+        caveats(desk, session, sale.tax, on.year)
         if sale.realized.wash.matches:
             row = desk.book.row("washed", {"disallowed_usd": sale.realized.wash.disallowed_usd}, entity=wanted)
             desk.notes.append(f"The wash-sale rule takes {cite(row['id'], 'disallowed_usd')} of the loss; ask me why.")
         return desk.result(describe_sale(household, sale, desk.book))
+
+
+def _coming(session: Session, words_said: str | None) -> date_type:
+    """Read the day of a trade that may still happen.
+
+    Raises:
+        NotYet: The day has passed.
+    """
+    on = words.day(words_said, "date", session.as_of)
+    if on < session.as_of:
+        raise NotYet("I can't judge a trade of the past yet.", "Ask about today or a day to come.")
+    return on
 
 
 def _at_price(household: Household, symbol: str, price: Decimal | None) -> Household:

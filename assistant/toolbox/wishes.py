@@ -10,7 +10,7 @@ from assistant.session import Session
 from assistant.toolbox import words
 from tools.analysis.holdings import name_of
 from tools.errors import UnknownThing
-from tools.facts import FactBook, cite
+from tools.facts import FactBook, cite, listed
 from tools.model import Household, Wishes
 
 
@@ -52,14 +52,22 @@ def wish_words(wishes: Wishes, household: Household | None, book: FactBook) -> I
         "raise_cash_usd": "{} raised",
     }
     row = str(book.row("wish", figures, of="Your wish")["id"])
+    if wishes.max_gain_usd == 0:
+        yield "no net gains from these trades"
+        del said["max_gain_usd"]
     for key, text in said.items():
         if figures[key] is not None:
             yield text.format(cite(row, key))
     if wishes.exclude:
         names = [name_of(household, symbol) if household else symbol for symbol in wishes.exclude]
-        yield f"{', '.join(names)} left alone"
-    if wishes.lots_locked:
-        yield f"{', '.join(wishes.lots_locked)} kept"
+        yield f"{listed(names)} left alone"
+    for lot_id in wishes.lots_locked:
+        lot = household.lot_by_id.get(lot_id) if household else None
+        if household and lot and lot.acquired:
+            kept = book.row(f"kept.{lot_id}", {"acquired_date": lot.acquired}, entity=lot.symbol, of="Lot kept")
+            yield f"the {name_of(household, lot.symbol)} lot from {cite(kept['id'], 'acquired_date')} kept"
+        else:
+            yield f"{lot_id} kept"
     for flag, text in {
         "no_sells": "nothing sold",
         "long_term_only": "no short-term gains",

@@ -14,7 +14,8 @@ from langchain_core.messages.utils import count_tokens_approximately
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from assistant.adapters.engine import InlineEngine
-from assistant.session import Session
+from assistant.consent import Approval
+from assistant.session import Session, fact_from_dict
 from assistant.toolbox import build_tools
 from assistant.toolbox.orders import place
 from assistant.toolbox.result import open_desk
@@ -49,6 +50,7 @@ def sample() -> Session:
 async def call(session: Session, name: str, **args: Any) -> dict[str, Any]:
     tool = next(tool for tool in build_tools(session) if tool.name == name)
     message = await tool.ainvoke({"name": name, "args": args, "id": "call_1", "type": "tool_call"})
+    session.record(fact_from_dict(row) for row in message.artifact["facts"])
     return dict(json.loads(message.text))
 
 
@@ -215,3 +217,50 @@ async def test_sums_come_from_facts_only() -> None:
 
 def test_errors_of_tools_are_ours() -> None:
     assert issubclass(LotlineError, Exception)
+
+
+async def test_a_sale_next_year_does_not_meet_this_years_gains_and_says_what_it_assumes() -> None:
+    session = sample()
+    now = await call(session, "simulate_sale", symbol="INTC", shares=260)
+    later = await call(session, "simulate_sale", symbol="INTC", shares=260, date="2027-02-01")
+    assert any("2027" in note and "2026" in note for note in later["notes"])
+    assert now["tax_usd"] != later["tax_usd"]
+
+
+async def test_a_trade_of_the_past_is_refused_by_name() -> None:
+    for name in ("check_wash_sale", "simulate_sale"):
+        result = await call(sample(), name, symbol="AMD", shares=1, date="2026-10-01")
+        assert "past" in result["error"]["what"]
+
+
+async def test_an_approval_that_came_too_late_is_used_up() -> None:
+    session = sample()
+    plan = await call(session, "optimize_trades")
+    shown = session.plans[plan["plan_id"]]
+    session.approvals.append(Approval(plan["plan_id"], session.turn, "button"))
+    held, session.household = session.household, replace(session.household, lots=session.household.lots[1:])
+    assert (await call(session, "execute_trades", plan_id=plan["plan_id"]))["status"] == "refused"
+    session.household = held
+    session.turn += 1
+    assert (await call(session, "execute_trades", plan_id=plan["plan_id"]))["status"] == "approval_needed"
+    assert session.household is held
+    assert shown.trades
+
+
+async def test_what_is_too_small_to_sell_and_what_was_assumed_is_said() -> None:
+    session = sample()
+    plan = await call(session, "optimize_trades")
+    assert any("too small for an order" in note for note in plan["notes"])
+    session.investor = replace(session.investor, income_usd=None)
+    again = await call(session, "optimize_trades")
+    assert any(note.startswith("Planned for") for note in again["notes"])
+    why = await call(session, "explain_trade", symbol="Microsoft")
+    assert all(row["tax_per_thousand_usd"] is None and "tax_per_thousand_low_usd" in row for row in why["lots"])
+
+
+async def test_locked_lots_are_said_by_date() -> None:
+    session = sample()
+    lot = session.household.lots_of("MSFT")[0]
+    plan = await call(session, "optimize_trades", lots_locked=[lot.id])
+    assert any("Microsoft lot from" in wish for wish in plan["wishes"])
+    assert lot.id not in {trade.get("lot") for trade in plan["trades"]}

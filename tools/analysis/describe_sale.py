@@ -16,9 +16,8 @@ from tools.tax.year import TaxRange
 def tax_figures(name: str, tax: TaxRange) -> dict[str, Decimal | None]:
     """Return ``<name>_usd``, or its low and high ends when income or status is unknown."""
     if tax.exact:
-        return {f"{name}_usd": tax.low.extra_tax_usd}
-    ends = sorted((tax.low.extra_tax_usd, tax.high.extra_tax_usd))
-    return {f"{name}_usd": None, f"{name}_low_usd": ends[0], f"{name}_high_usd": ends[1]}
+        return {f"{name}_usd": tax.most_tax_usd}
+    return {f"{name}_usd": None, f"{name}_low_usd": tax.least_tax_usd, f"{name}_high_usd": tax.most_tax_usd}
 
 
 def describe_sale(household: Household, sale: SimulatedSale, book: FactBook) -> dict[str, Json]:
@@ -73,7 +72,8 @@ def _wait_row(sale: SimulatedSale, book: FactBook) -> dict[str, Json] | None:
     if sale.waiting is None:
         return None
     figures = {"from_date": sale.waiting.from_date, **tax_figures("tax", sale.waiting.tax)}
-    return book.row("wait", figures, entity=sale.symbol, of="Waiting for long-term")
+    of = "Waiting for long-term"
+    return book.row("wait", figures, entity=sale.symbol, of=of, next_year=sale.waiting.next_year)
 
 
 def _other_row(sale: SimulatedSale, book: FactBook) -> dict[str, Json] | None:

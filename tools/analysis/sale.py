@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
-from tools.analysis.holdings import days_to_long, lot_term
+from tools.analysis.holdings import days_to_long
 from tools.analysis.lot_choice import pick_lots
 from tools.analysis.realize import Realized, realize, tax_ready
 from tools.analysis.wash import Leg
 from tools.errors import BadRequest, UnknownThing
-from tools.model import AccountType, Household, Investor, Lot, Term
+from tools.model import AccountType, Household, Investor, Lot
 from tools.money import ZERO
 from tools.tax.holding_period import long_term_from
-from tools.tax.law import Law
-from tools.tax.year import Gains, TaxRange, change_range
+from tools.tax.law import Law, law_for
+from tools.tax.year import Gains, TaxRange, change_range, next_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,11 @@ class SimulatedSale:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The same sale once its short-term gains have turned long-term."""
+    """The same sale once its short-term gains have turned long-term; ``next_year`` when that is another tax year."""
 
     from_date: date
     tax: TaxRange
+    next_year: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +90,17 @@ def simulate_sale(
     method = "specific" if lot_id else method
 
     def legs_for(count: Decimal) -> tuple[Leg, ...]:
-        return pick_lots(household, lots, count, method, on, lambda legs: tax_on(legs).low.extra_tax_usd)
+        return pick_lots(household, lots, count, method, on, lambda legs: tax_on(legs).most_tax_usd)
 
     if shares is None and amount_usd is not None:
         shares = min(held, (amount_usd / price).to_integral_value(ROUND_CEILING))
         _enough(amount_usd, held * price, symbol)
     elif shares is None and net_usd is not None:
-        shares = _least(
-            held, lambda n: _proceeds(legs_for(n), price) - tax_on(legs_for(n)).low.extra_tax_usd >= net_usd
-        )
+        shares = _least(held, lambda n: _proceeds(legs_for(n), price) - tax_on(legs_for(n)).most_tax_usd >= net_usd)
         if shares is None:
             raise BadRequest(f"Selling all of {symbol} would leave less than that after tax.", "Name a smaller amount.")
     elif shares is None and max_tax_usd is not None:
-        over = _least(held, lambda n: tax_on(legs_for(n)).low.extra_tax_usd > max_tax_usd)
+        over = _least(held, lambda n: tax_on(legs_for(n)).most_tax_usd > max_tax_usd)
         shares = held if over is None else over.to_integral_value(ROUND_CEILING) - 1
     shares = held if shares is None else shares
     if shares <= 0:
@@ -168,24 +167,23 @@ def _least(held: Decimal, reached: Callable[[Decimal], bool]) -> Decimal | None:
 
 
 def _waiting(household: Household, investor: Investor, law: Law, legs: Sequence[Leg], on: date) -> Waiting | None:
-    """Return the tax once every short-term gain sold here is long-term, at the rates of the year of ``law``."""
-    days = [
-        long_term_from(leg.lot.acquired)
-        for leg in legs
-        if leg.lot.acquired and days_to_long(leg.lot, on) is not None and (household.gain_of(leg.lot) or ZERO) > 0
-    ]
-    if not days or all(household.type_of(leg.lot).sheltered for leg in legs):
+    """Return the tax once every short-term gain sold here is long-term, as the year of that day would find it."""
+    turning = [leg for leg in legs if _turns_long(household, leg, on)]
+    if not turning:
         return None
+    from_date = max(long_term_from(leg.lot.acquired) for leg in turning if leg.lot.acquired)
+    later = from_date.year > on.year
     gains = realize(household, legs, on).gains
-    turned = sum(
-        (
-            realize(household, [leg], on).gain_usd
-            for leg in legs
-            if lot_term(leg.lot, on) is Term.SHORT and (household.gain_of(leg.lot) or ZERO) > 0
-        ),
-        ZERO,
-    )
-    return Waiting(max(days), change_range(investor, Gains(gains.short_usd - turned, gains.long_usd + turned), law))
+    turned = sum((realize(household, [leg], on).gain_usd for leg in turning), ZERO)
+    then = Gains(gains.short_usd - turned, gains.long_usd + turned)
+    person, year = (next_year(investor, law), law_for(from_date.year)) if later else (investor, law)
+    return Waiting(from_date, change_range(person, then, year), later)
+
+
+def _turns_long(household: Household, leg: Leg, on: date) -> bool:
+    """Tell whether a leg is a taxable short-term gain that a later sale would make long-term."""
+    taxable = household.type_of(leg.lot) is AccountType.TAXABLE
+    return taxable and days_to_long(leg.lot, on) is not None and (household.gain_of(leg.lot) or ZERO) > 0
 
 
 def _dearest(
@@ -196,4 +194,4 @@ def _dearest(
     if not others:
         return None
     rated = [OtherLot(lot, tax_on([Leg(lot, shares)])) for lot in others]
-    return max(rated, key=lambda other: other.tax.low.extra_tax_usd)
+    return max(rated, key=lambda other: other.tax.most_tax_usd)

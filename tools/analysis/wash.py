@@ -140,18 +140,3 @@ def _loss(household: Household, leg: Leg, on: date) -> Sale | None:
     if loss <= 0 or leg.lot.acquired is None:
         return None
     return Sale(leg.lot.id, group_of(leg.lot.symbol), on, leg.shares, loss, leg.lot.acquired)
-
-
-__all__ = [
-    "Leg",
-    "Wash",
-    "blocking",
-    "blocking_legs",
-    "clear_day",
-    "planned_purchases",
-    "purchases_near",
-    "quiet_until",
-    "sold_at_loss_lately",
-    "wash_of",
-    "years_held_elsewhere",
-]

@@ -9,14 +9,14 @@ from decimal import Decimal
 from tools.analysis.harvest import saved_figures
 from tools.analysis.holdings import name_of
 from tools.analysis.realize import realize, tax_ready
-from tools.analysis.wash import Leg, Wash, blocking_legs, clear_day, quiet_until, wash_of, years_held_elsewhere
+from tools.analysis.wash import Leg, Wash, blocking_legs, clear_day, wash_of, years_held_elsewhere
 from tools.errors import BadRequest, UnknownThing
 from tools.facts import FactBook, Figures, Json
 from tools.market.identical import group_of, related
 from tools.model import AccountType, Household, Investor, LossSale, Lot
 from tools.money import ZERO
 from tools.tax.law import Law
-from tools.tax.wash_sale import Purchase
+from tools.tax.wash_sale import Purchase, quiet_until
 from tools.tax.year import TaxRange, change_range
 
 

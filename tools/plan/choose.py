@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +10,7 @@ from tools.errors import LotlineError
 from tools.facts import FactBook, Json
 from tools.model import Household, Investor, Wishes
 from tools.plan.plan import Plan, make_plan
-from tools.plan.style import HARVEST, STYLES, Style
+from tools.plan.style import HARVEST, STYLES
 from tools.tax.law import law_for
 
 SAME_TAX_USD = Decimal(50)
@@ -77,6 +76,3 @@ def describe_others(plans: Plans, book: FactBook) -> list[Json]:
             book.row(plan.style.name, figures, of=plan.style.name.replace("_", " "), kind=plan.style.name, say=say)
         )
     return rows
-
-
-__all__: Sequence[str] = ["Plans", "Style", "describe_others", "make_plans"]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from tools.analysis.harvest import saved_figures
 from tools.analysis.holdings import lot_term, name_of
 from tools.facts import FactBook, Json, Value
+from tools.market.identical import related
 from tools.model import Investor, Trade
 from tools.plan.plan import Plan
 from tools.plan.reasons import left_alone, why_buy, why_sell
@@ -102,11 +103,13 @@ def describe_weights(plan: Plan, book: FactBook) -> list[dict[str, Json]]:
 
 
 def _quiet(plan: Plan, book: FactBook) -> list[Json]:
-    """What must not be bought, until when; all groups of one plan share the date."""
+    """What must not be bought, until when (one date for all), and what the law leaves open: funds of the same index."""
     symbols = [symbol for quiet in plan.quiet for symbol in quiet.symbols]
     if not symbols:
         return []
     names: list[Json] = [name_of(plan.before, symbol) for symbol in symbols]
     accounts: list[Json] = [account.id for account in plan.before.accounts]
     row = book.row("quiet", {"until_date": plan.quiet[0].until}, of="Do not buy")
-    return [{**row, "names": names, "accounts": accounts}]
+    cautious = {r.symbol for symbol in symbols for r in related(symbol) if r.grade == "caution"} - set(symbols)
+    caution: list[Json] = [name_of(plan.before, s) for s in sorted(cautious & set(plan.before.securities))]
+    return [{**row, "names": names, "accounts": accounts, **({"caution_names": caution} if caution else {})}]

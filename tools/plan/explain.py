@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from tools.analysis.describe_sale import tax_figures
 from tools.analysis.holdings import lot_term, name_of
 from tools.analysis.wash import blocking, clear_day
 from tools.errors import UnknownThing
@@ -13,7 +14,7 @@ from tools.model import AccountType, Household, Investor, Lot, Term
 from tools.money import ZERO
 from tools.plan.plan import Plan
 from tools.tax.law import Law
-from tools.tax.year import Gains, change_range
+from tools.tax.year import Gains, TaxRange, change_range
 
 THOUSAND = Decimal(1000)
 
@@ -38,29 +39,29 @@ def explain_trade(plan: Plan, investor: Investor, law: Law, symbol: str, book: F
 
 
 def _rate(plan: Plan, investor: Investor, law: Law, lot: Lot) -> Decimal:
-    return _tax_per_thousand(plan.before, investor, law, lot, plan)
+    return _tax_per_thousand(plan.before, investor, law, lot, plan).most_tax_usd
 
 
-def _tax_per_thousand(household: Household, investor: Investor, law: Law, lot: Lot, plan: Plan) -> Decimal:
+def _tax_per_thousand(household: Household, investor: Investor, law: Law, lot: Lot, plan: Plan) -> TaxRange:
     """Tax on selling a thousand dollars of the lot before anything else, at the year's exact rates."""
     value, gain = household.value_of(lot), household.gain_of(lot)
     if not value or gain is None:
-        return ZERO
+        return change_range(investor, Gains(), law)
     part = gain * THOUSAND / value
     long = lot_term(lot, plan.on) is Term.LONG
-    return change_range(investor, Gains(ZERO, part) if long else Gains(part, ZERO), law).high.extra_tax_usd
+    return change_range(investor, Gains(ZERO, part) if long else Gains(part, ZERO), law)
 
 
 def _row(plan: Plan, investor: Investor, law: Law, lot: Lot, sold: Decimal | None, book: FactBook) -> dict[str, Json]:
     household, term = plan.before, lot_term(lot, plan.on)
     price = household.price_of(lot.symbol) or ZERO
-    figures = {
+    figures: Figures = {
         "acquired_date": lot.acquired,
         "held_shares": lot.shares,
         "sold_shares": sold,
         "gain_per_share_price": None if lot.basis_usd is None else price - lot.basis_usd / lot.shares,
         "gain_usd": household.gain_of(lot),
-        "tax_per_thousand_usd": _tax_per_thousand(household, investor, law, lot, plan),
+        **tax_figures("tax_per_thousand", _tax_per_thousand(household, investor, law, lot, plan)),
         "clear_date": clear_day(blocking(household, lot, plan.on)) if (household.gain_of(lot) or ZERO) < 0 else None,
     }
     words: dict[str, Json] = {"lot": lot.id, "account": lot.account_id, "chosen": sold is not None}
@@ -73,10 +74,10 @@ def _words(rows: list[dict[str, Json]], name: str, book: FactBook) -> dict[str, 
     passed = [row for row in rows if not row["chosen"]]
     if not chosen:
         return {"why": f"The plan sells no {name}.", "next_lot_why": ""}
-    best, per = chosen[0]["id"], f"{cite(book.prefix, 'per_usd')}"
+    best, per = chosen[0]["id"], cite(book.prefix, "per_usd")
     why = (
         f"Selling {per} of the lot from {cite(best, 'acquired_date')} changes this year's tax by "
-        f"{cite(best, 'tax_per_thousand_usd')}: its gain is {cite(best, 'gain_per_share_price')} a share."
+        f"{_cost(chosen[0])}: its gain is {cite(best, 'gain_per_share_price')} a share."
     )
     return {"why": why, "next_lot_why": _next(passed, per)}
 
@@ -89,5 +90,12 @@ def _next(passed: list[dict[str, Json]], per: str) -> str:
     lot = cite(ref, "acquired_date")
     if passed[0]["clear_date"]:
         return f"The lot from {lot} has to wait: until {cite(ref, 'clear_date')} its loss would not count."
-    tax = cite(ref, "tax_per_thousand_usd")
+    tax = _cost(passed[0])
     return f"The next lot, from {lot}, would change it by {tax} for each {per} sold."
+
+
+def _cost(row: dict[str, Json]) -> str:
+    """Quote the tax on a thousand dollars of a lot, or the ends of its range while income is unknown."""
+    if row["tax_per_thousand_usd"] is not None:
+        return cite(row["id"], "tax_per_thousand_usd")
+    return f"{cite(row['id'], 'tax_per_thousand_low_usd')} to {cite(row['id'], 'tax_per_thousand_high_usd')}"

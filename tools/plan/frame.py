@@ -19,7 +19,7 @@ from tools.plan.cash import cash_by_seat, cash_floor
 from tools.plan.problem import Buys, Index, Lots, Problem
 from tools.plan.purchases import buy_limits, buyable, family_of, reluctance
 from tools.plan.rates import gain_limit, tax_pieces
-from tools.plan.style import EXPOSURE_COST, HALF_SPREAD, SMALL_LOSS_FRAC, SMALL_LOSS_USD, Style
+from tools.plan.style import EXPOSURE_COST, HALF_SPREAD, Style, petty_usd
 from tools.plan.weights import exposures, sleeve_arrays, weight_limits
 from tools.tax.law import Law
 from tools.tax.year import Situation
@@ -156,7 +156,7 @@ def _lots(
         free = free * (1 - short * taxable * (np.array(gain) > 0))
     if wishes.harvest_only:
         free = free * ((np.array(gain) < 0) & (taxable > 0))
-    small = min(SMALL_LOSS_FRAC, SMALL_LOSS_USD / as_float(total))
+    small = as_float(petty_usd(total) / total)
     petty = (taxable > 0) & (np.array(gain) < 0) & (-np.array(gain) * value < small)
     alone = np.array([lot.symbol not in heavy and lot.id not in recent_ids for lot in lots], dtype=bool)
     free = free * ~(petty & alone)

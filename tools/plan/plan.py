@@ -11,13 +11,13 @@ from decimal import Decimal
 
 from tools.analysis.drift import Drift, measure_drift
 from tools.analysis.realize import Realized, realize
-from tools.analysis.wash import Leg, planned_purchases, quiet_until
+from tools.analysis.wash import Leg, planned_purchases
 from tools.household.edit import apply_trades
 from tools.market.identical import group_of
 from tools.model import Household, Investor, Lot, Target, Trade, Wishes
 from tools.money import ZERO
 from tools.plan.cash import with_new_cash
-from tools.plan.frame import Frame, build_frame, plan_targets
+from tools.plan.frame import build_frame, plan_targets
 from tools.plan.optimizer import Search
 from tools.plan.rates import gain_room, representative
 from tools.plan.rounding import (
@@ -32,6 +32,7 @@ from tools.plan.rounding import (
 from tools.plan.style import Style
 from tools.plan.verify import verify
 from tools.tax.law import Law
+from tools.tax.wash_sale import quiet_until
 from tools.tax.year import TaxRange, change_range
 
 
@@ -76,7 +77,7 @@ class Plan:
 
 
 def make_plan(household: Household, investor: Investor, law: Law, wishes: Wishes, on: date, style: Style) -> Plan:
-    """Find the trades, round them, and work out what they do to the year's tax.
+    """Find the trades, round them, verify them, and let the exact engine say what they do to the year's tax.
 
     Raises:
         MissingFact: No targets, cap or harvesting only; or nothing in the household can be traded.
@@ -91,40 +92,11 @@ def make_plan(household: Household, investor: Investor, law: Law, wishes: Wishes
     solution = net_out(frame, solution)
     sells = round_sells(household, frame, solution, wishes)
     sells = raise_enough(household, frame, keep_gain_limit(household, frame, sells, gain_room(wishes, style)))
-    trades = (*sells, *buys_for(household, frame, solution, sells, wishes))
+    trades = _ordered((*sells, *buys_for(household, frame, solution, sells, wishes)))
     targets = plan_targets(household, investor, wishes)
-    return judge(
-        household,
-        investor,
-        law,
-        wishes,
-        on,
-        style,
-        _ordered(trades),
-        targets,
-        frame,
-        solution.regime,
-        situation.assumption,
-    )
-
-
-def judge(
-    household: Household,
-    investor: Investor,
-    law: Law,
-    wishes: Wishes,
-    on: date,
-    style: Style,
-    trades: tuple[Trade, ...],
-    targets: tuple[Target, ...],
-    frame: Frame,
-    regime: str,
-    assumption: str,
-) -> Plan:
-    """Re-evaluate rounded trades with the exact engine and verify them independently of how they were found."""
-    realized = realize_trades(household, trades, on)
-    after = apply_trades(household, trades, on)
-    plan = Plan(
+    realized, after = realize_trades(household, trades, on), apply_trades(household, trades, on)
+    verify(household, after, trades, wishes, on)
+    return Plan(
         plan_id=plan_hash(trades, on),
         style=style,
         on=on,
@@ -137,13 +109,11 @@ def judge(
         drift_after=measure_drift(after, targets),
         realized=realized,
         tax=change_range(investor, realized.gains, law),
-        quiet=_quiet(household, trades, realized, on),
+        quiet=_quiet(household, realized, on),
         set_aside=frame.set_aside,
-        assumption=assumption,
-        regime=regime,
+        assumption=situation.assumption,
+        regime=solution.regime,
     )
-    verify(plan.before, plan.after, plan.trades, wishes, on)
-    return plan
 
 
 def realize_trades(household: Household, trades: Sequence[Trade], on: date) -> Realized:
@@ -170,7 +140,7 @@ def _ordered(trades: Sequence[Trade]) -> tuple[Trade, ...]:
     )
 
 
-def _quiet(household: Household, trades: Sequence[Trade], realized: Realized, on: date) -> tuple[Quiet, ...]:
+def _quiet(household: Household, realized: Realized, on: date) -> tuple[Quiet, ...]:
     sold = {household.lot_by_id[lot_id].symbol for lot_id, gain in realized.gain_by_lot.items() if gain < 0}
     groups = {group_of(symbol) for symbol in sold}
     known = {*household.securities, *sold}

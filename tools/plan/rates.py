@@ -37,8 +37,9 @@ def tax_pieces(
 ) -> TaxPieces:
     """Take the rates from the exact engine, as a year with neither gains nor losses would meet them.
 
-    Gains up to ``most_gain_usd`` meet higher rates in steps (brackets, net investment income tax, alternative minimum
-    tax); the steps are the lower convex envelope of the exact tax on gains of one term alone.
+    Gains, up to those realized so far and ``most_gain_usd`` more, meet higher rates in steps (brackets, net investment
+    income tax, alternative minimum tax); the steps are the lower convex envelope of the exact tax on gains of one term
+    alone.
     """
     fresh = replace(
         situation, short_gain_usd=ZERO, long_gain_usd=ZERO, short_carryover_usd=ZERO, long_carryover_usd=ZERO
@@ -48,6 +49,7 @@ def tax_pieces(
     short = max(as_float(rates.short_rate_frac), ordinary, long)
     later = later_value(long)
     status, value = situation.filing_status, as_float(total)
+    reach = most_gain_usd + max(situation.short_gain_usd, ZERO) + max(situation.long_gain_usd, ZERO)
     taxable = max(situation.income_usd - law.standard_deduction.amount_usd[status], ZERO)
     return TaxPieces(
         short=short,
@@ -58,8 +60,8 @@ def tax_pieces(
         offset=as_float(min(law.capital_loss.limit_usd[status], taxable)) / value,
         short_start=as_float(situation.short_gain_usd - situation.short_carryover_usd) / value,
         long_start=as_float(situation.long_gain_usd - situation.long_carryover_usd) / value,
-        short_steps=_steps(fresh, law, total, most_gain_usd, Term.SHORT, short),
-        long_steps=_steps(fresh, law, total, most_gain_usd, Term.LONG, long),
+        short_steps=_steps(fresh, law, total, reach, Term.SHORT, short),
+        long_steps=_steps(fresh, law, total, reach, Term.LONG, long),
     )
 
 

@@ -8,12 +8,15 @@ from decimal import Decimal
 from tools.analysis.drift import Drift
 from tools.analysis.holdings import days_to_long, lot_term, name_of
 from tools.analysis.sleeves import Sleeve
-from tools.analysis.wash import Leg, blocking, clear_day, wash_of
-from tools.facts import FactBook, Figures, Json, cite
+from tools.analysis.wash import Leg, blocking, clear_day, purchases_near, wash_of
+from tools.facts import FactBook, Figures, Json, cite, listed
+from tools.market.identical import related
 from tools.market.replacements import replacements
+from tools.market.securities import name_of as security_name
 from tools.model import AccountType, Investor, Lot, Term, Trade
 from tools.money import ZERO
 from tools.plan.plan import Plan
+from tools.plan.style import petty_usd
 from tools.tax.law import Law
 from tools.tax.year import Gains, change_range
 
@@ -35,8 +38,28 @@ def why_sell(plan: Plan, trade: Trade, book: FactBook) -> str:
     gain = plan.realized.gain_by_lot.get(lot.id, ZERO)
     if gain < 0:
         matched = any(p.id in _sold_ids(plan) for p in blocking(plan.before, lot, plan.on))
-        return "loss offsets gains" + ("; sold with the shares bought lately, so it counts" if matched else "")
-    return (over + "; " if over else "") + _rank(plan, lot)
+        return _use_of_loss(plan) + ("; sold with the shares bought lately, so it counts" if matched else "")
+    if _frees_a_loss(plan, lot):
+        return "bought lately; sold along, so that the losses count"
+    return "; ".join(part for part in (over, _rank(plan, lot)) if part)
+
+
+def _use_of_loss(plan: Plan) -> str:
+    """Say what the plan's losses are set against this year, as the exact engine has it."""
+    year = plan.tax.low.with_
+    gains = any(gain > 0 for gain in plan.realized.gain_by_lot.values())
+    if gains or plan.tax.low.without.short_gain_usd > 0 or plan.tax.low.without.long_gain_usd > 0:
+        return "loss offsets gains"
+    return "loss lowers this year's income, up to the limit" if year.deducted_usd > 0 else "loss is carried forward"
+
+
+def _frees_a_loss(plan: Plan, lot: Lot) -> bool:
+    """Tell whether a lot bought lately goes so that it cannot replace a loss lot sold with it."""
+    return any(
+        lot.id in {p.id for p in blocking(plan.before, plan.before.lot_by_id[sold], plan.on)}
+        for sold, gain in plan.realized.gain_by_lot.items()
+        if gain < 0
+    )
 
 
 def _sold_ids(plan: Plan) -> set[str]:
@@ -52,19 +75,24 @@ def _over(plan: Plan, symbol: str, book: FactBook) -> str:
 
 
 def _rank(plan: Plan, lot: Lot) -> str:
-    """Say how this lot compares with the other gain lots of the same symbol."""
-    household = plan.before
+    """Say how this lot compares with the other gain lots of the same symbol; nothing where no simple reason is true."""
+    household, sold = plan.before, _sold_ids(plan)
     peers = [
         other
         for other in household.lots_of(lot.symbol)
         if household.type_of(other) is AccountType.TAXABLE and (household.gain_of(other) or ZERO) > 0
     ]
-    costs = sorted((_cost(other) for other in peers), reverse=True)
+    dearer = [other for other in peers if _cost(other) > _cost(lot)]
     if len(peers) < 2:
         return "the only lot with a gain"
-    if _cost(lot) == costs[0]:
+    if not dearer:
         return "highest cost, so the least gain a share"
-    return "next highest cost among the lots"
+    if all(other.id in sold for other in dearer):
+        return "next highest cost among the lots"
+    kept = [other for other in dearer if other.id not in sold]
+    if lot_term(lot, plan.on) is Term.LONG and all(lot_term(other, plan.on) is Term.SHORT for other in kept):
+        return "long-term; the lots of higher cost are still short-term"
+    return ""
 
 
 def _cost(lot: Lot) -> Decimal:
@@ -76,7 +104,7 @@ def why_buy(plan: Plan, trade: Trade, book: FactBook) -> str:
     sold = {t.symbol for t in plan.sells if t.lot_id and plan.realized.gain_by_lot.get(t.lot_id, ZERO) < 0}
     replaced = [s for s in sorted(sold) if trade.symbol in {r.symbol for r in replacements(s)}]
     if replaced:
-        return f"stands in for {' and '.join(name_of(plan.before, s) for s in replaced)}"
+        return f"stands in for {listed([name_of(plan.before, s) for s in replaced])}"
     sleeve = sleeve_of(plan.drift_after, trade.symbol) or sleeve_of(plan.drift_before, trade.symbol)
     before = next((s for s in plan.drift_before.sleeves if sleeve and s.key == sleeve.key), None)
     if before is None or before.target_frac is None or before.drift_frac >= 0:
@@ -92,14 +120,38 @@ def without_stand_in(plan: Plan) -> list[tuple[str, str]]:
     for symbol in sorted(lost):
         stand_ins = replacements(symbol)
         if stand_ins and not any(plan.before.price_of(r.symbol) for r in stand_ins):
-            found.append((name_of(plan.before, symbol), stand_ins[0].symbol))
+            found.append((name_of(plan.before, symbol), security_name(stand_ins[0].symbol)))
     return found
 
 
 def left_alone(plan: Plan, investor: Investor, law: Law, book: FactBook) -> list[Json]:
     """List what was not sold and why: blocked losses, names still over target, lots about to turn long-term, wishes."""
     rows = [*_blocked(plan, book), *_too_dear(plan, investor, law, book), *_soon(plan, book), *_locked(plan, book)]
-    return [{key: row[key] for key in ("id", "symbol", "name", "why")} for row in rows]
+    shown = ("id", "symbol", "name", "acquired_date", "why")
+    return [{key: row[key] for key in shown if key in row} for row in rows]
+
+
+def petty_losses(plan: Plan) -> list[str]:
+    """Return the names of usable losses that the plan leaves, because an order of their own is not worth it."""
+    household = plan.before
+    left = {
+        lot.symbol
+        for lot in household.lots
+        if household.type_of(lot) is AccountType.TAXABLE
+        and lot.id not in _sold_ids(plan)
+        and lot.symbol not in plan.wishes.exclude
+        and not blocking(household, lot, plan.on)
+        and ZERO < -(household.gain_of(lot) or ZERO) < petty_usd(household.value_usd)
+    }
+    return [name_of(household, symbol) for symbol in sorted(left)]
+
+
+def caution_near(plan: Plan) -> list[tuple[str, str]]:
+    """Return (name sold at a loss, fund of the same index bought within the window); the law on them is unsettled."""
+    lost = {t.symbol for t in plan.sells if plan.realized.gain_by_lot.get(t.lot_id or "", ZERO) < 0}
+    bought = {plan.before.lot_by_id[p.id].symbol for p in purchases_near(plan.before, plan.on)}
+    pairs = [(symbol, r.symbol) for symbol in sorted(lost) for r in related(symbol) if r.grade == "caution"]
+    return [(name_of(plan.before, a), name_of(plan.before, b)) for a, b in pairs if b in bought]
 
 
 def _blocked(plan: Plan, book: FactBook) -> list[dict[str, Json]]:
@@ -115,15 +167,16 @@ def _blocked(plan: Plan, book: FactBook) -> list[dict[str, Json]]:
             "permanent_usd": wash.permanent_usd,
             "clear_date": clear_day(blockers),
             "bought_date": max(p.bought for p in blockers),
+            "acquired_date": lot.acquired,
         }
         row = _row(plan, lot.symbol, f"keep.{lot.id}", figures, book)
         ref = row["id"]
         where = ", ".join(dict.fromkeys(p.account_id for p in blockers))
-        lost = " for good" if wash.permanent_usd else " for now"
+        part = f"{cite(ref, 'disallowed_usd')} of the loss"
+        fate = f"lose {part} for good" if wash.permanent_usd else f"put off {part}"
         row["why"] = (
-            f"{where} bought on {cite(ref, 'bought_date', 'day')}, so selling today would lose "
-            f"{cite(ref, 'disallowed_usd')} of the loss{lost}. From {cite(ref, 'clear_date', 'day')} all of it counts, "
-            "if nobody buys before then."
+            f"{where} bought on {cite(ref, 'bought_date', 'day')}, so selling today would {fate}. "
+            f"From {cite(ref, 'clear_date', 'day')} all of it counts, if nobody buys before then."
         )
         rows.append(row)
     return rows
@@ -173,7 +226,7 @@ def _soon(plan: Plan, book: FactBook) -> list[dict[str, Json]]:
         taxable = household.type_of(lot) is AccountType.TAXABLE
         if not taxable or gain <= 0 or days is None or days > SOON_DAYS or lot.id in _sold_ids(plan):
             continue
-        figures: Figures = {"long_date": _plus(plan.on, days), "long_in_days": days, "gain_usd": gain}
+        figures: Figures = {"long_date": _plus(plan.on, days), "gain_usd": gain, "acquired_date": lot.acquired}
         row = _row(plan, lot.symbol, f"soon.{lot.id}", figures, book)
         when = cite(row["id"], "long_date", "day")
         row["why"] = f"{cite(row['id'], 'gain_usd')} of gain turns long-term on {when}; wait for that."

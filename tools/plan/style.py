@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 HORIZON_YEARS = 10
 DISCOUNT = 0.04
@@ -18,8 +19,8 @@ STAY_TIMES = 10.0
 """The same cost is at least this many times that of a sleeve outside its band already."""
 WRONG_WAY_COST = 0.1
 """Cost per dollar of taking a sleeve further from its target, or out of its band."""
-SMALL_LOSS_FRAC = 0.001
-SMALL_LOSS_USD = 1_000.0
+SMALL_LOSS_FRAC = Decimal("0.001")
+SMALL_LOSS_USD = Decimal(1_000)
 """A loss below this share of the portfolio, and below these dollars, is not worth a trade of its own."""
 
 
@@ -49,3 +50,8 @@ STYLES = {style.name: style for style in (BALANCED, NO_GAINS, ALL_THE_WAY)}
 def later_value(rate: float, years: int = HORIZON_YEARS) -> float:
     """Return today's value of a tax paid at ``rate`` after ``years``."""
     return rate * (1 + DISCOUNT) ** -years
+
+
+def petty_usd(value_usd: Decimal) -> Decimal:
+    """Return the loss below which an order of its own is not worth it."""
+    return min(SMALL_LOSS_FRAC * value_usd, SMALL_LOSS_USD)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tools.model import Investor
-from tools.money import cents, from_float
+from tools.money import ZERO, cents, from_float
 from tools.tax.law import Law
 from tools.tax.liability import Liability, federal
 from tools.tax.marginal import Marginal, Room, later_pair, later_rate, marginal, rate_between, room
@@ -26,6 +26,7 @@ __all__ = [
     "changes",
     "later_rate",
     "marginal",
+    "next_year",
     "outcome",
     "room",
     "situations",
@@ -99,6 +100,16 @@ class TaxRange:
     exact: bool
     narrow_by: tuple[str, ...]
 
+    @property
+    def most_tax_usd(self) -> Decimal:
+        """The most that the gains may cost, over all cases still open."""
+        return self.low.extra_tax_usd
+
+    @property
+    def least_tax_usd(self) -> Decimal:
+        """The least that the gains may cost."""
+        return self.high.extra_tax_usd
+
 
 def outcome(situation: Situation, gains: Gains, law: Law) -> Outcome:
     """Compute the year once ``gains`` are realized."""
@@ -116,6 +127,22 @@ def changes(cases: Sequence[Situation], gains: Gains, law: Law) -> tuple[TaxChan
     rows = [row for case in cases for row in (case, case.plus(gains), *later_pair(case))]
     liability = federal(returns_for(rows), law)
     return tuple(_change(rows, liability, at, gains) for at in range(0, len(rows), 4))
+
+
+def next_year(investor: Investor, law: Law) -> Investor:
+    """Return the person as the next year would find them, if it is like this one.
+
+    Same status, income and dividends; nothing realized yet; losses of this year that it cannot use are brought in, the
+    least of the cases still open. ``law`` is this year's.
+    """
+    ends = [outcome(case, Gains(), law) for case in situations(investor, law)]
+    return replace(
+        investor,
+        short_gain_usd=ZERO,
+        long_gain_usd=ZERO,
+        short_carryover_usd=min(end.short_carryover_usd for end in ends),
+        long_carryover_usd=min(end.long_carryover_usd for end in ends),
+    )
 
 
 def change_range(investor: Investor, gains: Gains, law: Law) -> TaxRange:
