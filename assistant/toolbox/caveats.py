@@ -72,9 +72,17 @@ def tax_notes(desk: Desk, session_year: int, state: str | None, tax: TaxRange) -
         desk.notes.append(f"Assumed: {tax.low.assumption}.")
     if state is None or not has_no_state_tax(state):
         desk.unchecked.append("state tax is not included")
+    if _raises_income(tax):
+        desk.unchecked.append("credits, Medicare premiums and taxed Social Security, which more income can touch")
     if tax.exact and tax.low.with_.amt_usd > 0:
         row = desk.book.row("amt", {"amt_usd": tax.low.with_.amt_usd}, of="With the trades")
         desk.notes.append(f"The tax includes {cite(row['id'], 'amt_usd')} of alternative minimum tax.")
+
+
+def _raises_income(tax: TaxRange) -> bool:
+    """Tell whether the gains add to the year's income."""
+    with_, without = tax.low.with_, tax.low.without
+    return with_.short_gain_usd + with_.long_gain_usd > without.short_gain_usd + without.long_gain_usd
 
 
 def wash_unchecked(desk: Desk, household: Household) -> None:
