@@ -68,13 +68,13 @@ class Answering:
                 yield event
             if not self._unproven(turn):
                 return
-        yield turn.plain("\n\nI left out the rest: a figure in it could not be traced to a calculation.")
+        yield turn.leave_out()
 
     def _unproven(self, turn: Turn) -> bool:
         found = turn.verifier.unbound if turn.verifier else []
         turn.blocked += len(found)
         if found:
-            _log.warning("unbound figures: %s", [item.figure for item in found])
+            _log.warning("%d figures in an answer were unbound", len(found))
         return bool(found)
 
     async def _repair(self, turn: Turn) -> AsyncIterator[Event]:
@@ -136,7 +136,7 @@ class Answering:
             yield event
         try:
             message = await self._tools[tool].ainvoke(call)
-        except Exception as problem:
+        except Exception as problem:  # as in the agent, a call never ends without its result
             message = ToolMessage(as_result(problem, tool), tool_call_id=call_id, name=tool, status="error")
         for event in turn.settle(message):
             yield event

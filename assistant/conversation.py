@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 from assistant.adapters.paper_broker import PaperBroker
 from assistant.answering import Answering
 from assistant.consent import judges
-from assistant.events import Choices, Event, Option, Status, Text, TurnEnded
-from assistant.excuses import excuse
-from assistant.form import MODEL_FIELDS, PROFILE_FIELDS, changed, form_of, profile_arguments
-from assistant.grounding import escape_name, show_date
+from assistant.events import Event, Status, Text, TurnEnded
+from assistant.excuses import excuse, trail
+from assistant.form import MODEL_FIELDS, PROFILE_FIELDS, changed, form_of, noted, profile_arguments
+from assistant.grounding import show_date
 from assistant.model import ChosenModel, choose_model
-from assistant.next_steps import STARTERS
+from assistant.opening import offer_words, opening
 from assistant.redaction import redactor_for
 from assistant.session import Session
 from assistant.settings import Offer, Settings
+from tools.errors import LotlineError
 
 if TYPE_CHECKING:
-    from langchain_core.messages import BaseMessage
     from langchain_core.tools import BaseTool
 
     from assistant.turn import Turn
@@ -64,26 +64,7 @@ class Conversation:
 
     def opening(self) -> list[Event]:
         """Return the first words: whose household, as of when, who answers, and how to begin."""
-        whose = (
-            escape_name(self.session.title)
-            if self.session.title
-            else "No household is open yet: drop a broker's lots file here"
-        )
-        day = f", as of **{show_date(self.as_of)}**" if self.session.household else ""
-        sent = (
-            f" Your questions and holdings, without names, go to {self._answering.chosen.host}."
-            if self._answering.chosen.host
-            else ""
-        )
-        sent = sent or " Nothing leaves this machine."
-        words = f"**{whose}**{day}. Drop your own lots file to use your household instead.\n\n"
-        if not self.session.household:
-            words = f"{whose}.\n\n"
-        events: list[Event] = [Text(f"{words}Answered by {self._answering.chosen.label}.{sent}")]
-        if self._offer:
-            events.append(self._offer_choice(self._offer))
-        events.append(Choices("", tuple(Option(text, text) for text in STARTERS)))
-        return events
+        return opening(self.session, self._answering.chosen, self._offer)
 
     def warm(self) -> None:
         """Do now what the first turn would wait for."""
@@ -137,8 +118,9 @@ class Conversation:
                 if isinstance(event, Text):
                     said.append(event.text)
                 yield event
-        except Exception as problem:
-            _log.warning("the turn stopped: %s", type(problem).__name__, exc_info=problem)
+        except Exception as problem:  # whatever a model's client or a tool raises, the person reads a sentence
+            if not isinstance(problem, LotlineError):
+                _log.warning("the turn stopped: %s", trail(problem))
             sentence = excuse(problem, self._answering.chosen.host)
             sentence = f"\n\n{sentence}" if said else sentence
             said.append(sentence)
@@ -157,7 +139,7 @@ class Conversation:
             self._turn.commit(final=final)
 
     async def _answer(self, text: str) -> AsyncIterator[Event]:
-        if self._offer and text.strip() == _offer_words(self._offer):
+        if self._offer and text.strip() == offer_words(self._offer):
             async for event in self._take_offer(self._offer):
                 yield event
             return
@@ -167,13 +149,10 @@ class Conversation:
             async for event in self._carry_out(card.plan_id, "words", text):
                 yield event
             return
-        from langchain_core.messages import HumanMessage
-
-        async for event in self._converse([HumanMessage(text)]):
+        async for event in self._converse(self._begin(text)):
             yield event
 
-    async def _converse(self, asked: Sequence[BaseMessage]) -> AsyncIterator[Event]:
-        turn = await self._begin(asked)
+    async def _converse(self, turn: Turn) -> AsyncIterator[Event]:
         async for event in self._answering.passes(turn):
             yield event
         if not turn.text.strip():
@@ -183,18 +162,18 @@ class Conversation:
         for event in self._answering.beside(turn):
             yield event
 
-    async def _begin(self, asked: Sequence[BaseMessage]) -> Turn:
+    def _begin(self, words: str) -> Turn:
+        from langchain_core.messages import HumanMessage
+
         from assistant.turn import Turn
 
-        self._turn = Turn(self.session, asked)
+        self._turn = Turn(self.session, [HumanMessage(words)])
         return self._turn
 
     async def _carry_out(self, plan_id: str, how: str, words: str) -> AsyncIterator[Event]:
-        from langchain_core.messages import HumanMessage
-
         from assistant.fills import fills_text
 
-        turn = await self._begin([HumanMessage(words)])
+        turn = self._begin(words)
         if not self.session.approve(plan_id, how):
             yield turn.plain("That plan is not the current one any more, so nothing was traded. Ask for a new plan.")
             return
@@ -207,44 +186,35 @@ class Conversation:
             yield event
 
     async def _put_away(self, plan_id: str) -> AsyncIterator[Event]:
-        from langchain_core.messages import HumanMessage
-
-        turn = await self._begin([HumanMessage("Not now.")])
+        turn = self._begin("Not now.")
         self.session.shown_card = None
         yield turn.plain("Nothing was traded. The plan stays here; ask for it again whenever you like.")
 
     async def _take_files(self, files: Sequence[tuple[str, bytes]], text: str) -> AsyncIterator[Event]:
-        from langchain_core.messages import HumanMessage
-
         from assistant.uploads import read_files
 
         read = await asyncio.to_thread(read_files, self.session, files)
         if text.strip():
             self.session.said.append(text)
-        asked = HumanMessage(" ".join(["Here are my files:", ", ".join(read.labels) + ".", text.strip()]).strip())
-        turn = await self._begin([asked])
+        turn = self._begin(f"Here are my files: {', '.join(read.labels)}. {text}".strip())
         for problem in read.problems:
             yield turn.plain(f"{redactor_for(self.session).show(problem)}\n\n")
         if not read.labels:
             return
         async for event in self._answering.call(turn, "load_portfolio", {"source": ", ".join(read.labels)}):
             yield event
-        async for event in self._answering.passes(turn):
-            yield event
-        for event in self._answering.beside(turn):
+        async for event in self._converse(turn):
             yield event
 
     async def _take_form(self, values: Mapping[str, Any]) -> AsyncIterator[Event]:
-        from langchain_core.messages import HumanMessage
-
         fields = changed(values, self.profile_form())
-        turn = await self._begin([HumanMessage("I filled in the settings.")])
+        turn = self._begin("I filled in the settings.")
         profile = profile_arguments(fields)
         if profile:
             self.session.said.append(", ".join(fields[key] for key in PROFILE_FIELDS if key in fields))
             async for event in self._answering.call(turn, "set_profile", profile):
                 yield event
-            yield turn.plain(_noted(turn.results[-1], list(profile)))
+            yield turn.plain(noted(turn.results[-1], list(profile)))
         if model := {key: fields[key] or None for key in MODEL_FIELDS if key in fields}:
             self._use(self.settings.model_copy(update=model))
             lead = "\n\n" if turn.text else ""
@@ -261,27 +231,10 @@ class Conversation:
         self._answering = self._answering.using(settings)
         self.settings, self._offer = settings, None
 
-    def _offer_choice(self, offer: Offer) -> Choices:
-        ask = (
-            f"A key for {offer.host} is set on this machine. I can let {offer.model} answer instead: "
-            f"{offer.host} would then receive {offer.sends}. Nothing is sent unless you say so."
-        )
-        return Choices(ask, (Option(f"Use {offer.model}", _offer_words(offer)),))
-
     async def _take_offer(self, offer: Offer) -> AsyncIterator[Event]:
         self._use(self.settings.accepting(offer))
         label = self._answering.chosen.label
         yield Text(f"From now on {label} answers; what you ask and hold, without names, goes to {offer.host}.")
-
-
-def _offer_words(offer: Offer) -> str:
-    return f"Let {offer.model} at {offer.host} answer."
-
-
-def _noted(result: Mapping[str, Any], fields: Sequence[str]) -> str:
-    if error := result.get("error"):
-        return f"That could not be taken over: {error.get('what', '')} {error.get('fix', '')}".strip()
-    return f"Noted: {', '.join(name.replace('_', ' ') for name in fields)}. Answers use it from now on."
 
 
 def open_conversation(settings: Settings, today: date, engine: Any = None, sample: bool = True) -> Conversation:

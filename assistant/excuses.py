@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
+
+from assistant.grounding import neutralise
 from tools.errors import LotlineError
 
 _GO_ON = "Your portfolio and plans are unchanged; ask again, or choose the built-in model in the settings."
@@ -23,8 +26,13 @@ _BY_NAME = {
 def excuse(problem: BaseException, host: str | None) -> str:
     """Write the sentence. It holds nothing of what the server said."""
     if isinstance(problem, LotlineError):
-        return str(problem)
+        return neutralise(str(problem))
     return _template(problem).format(who=f"The model at {host}" if host else "The built-in model")
+
+
+def trail(problem: BaseException) -> str:
+    """Write for a log what went wrong and where; without its words, which may hold a name or an amount."""
+    return "".join([f"{type(problem).__name__}\n", *traceback.format_tb(problem.__traceback__)]).rstrip()
 
 
 def _template(problem: BaseException) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from assistant.grounding import neutralise
 from assistant.session import Session
 from assistant.settings import Settings
 from tools.errors import BadRequest
@@ -51,7 +52,7 @@ def profile_arguments(fields: Mapping[str, str]) -> dict[str, Any]:
         found["income"] = float(_number(fields["income"], "income"))
     if fields.get("rate"):
         rate = _number(fields["rate"], "rate")
-        found["rate"] = float(rate / 100 if rate > 1 else rate)
+        found["rate"] = float(rate / 100 if "%" in fields["rate"] or rate > 1 else rate)
     if fields.get("targets"):
         found["targets"] = targets_of(fields["targets"])
     return found
@@ -75,13 +76,22 @@ def targets_of(text: str) -> dict[str, float]:
     return found
 
 
+def noted(result: Mapping[str, Any], fields: Sequence[str]) -> str:
+    """Say what ``set_profile`` took over, or why it took nothing."""
+    if error := result.get("error"):
+        return neutralise(f"That could not be taken over: {error.get('what', '')} {error.get('fix', '')}".strip())
+    return f"Noted: {', '.join(name.replace('_', ' ') for name in fields)}. Answers use it from now on."
+
+
 def _number(text: str, where: str) -> Decimal:
     cleaned = re.sub(r"[$,%\s]", "", text)
     thousands = cleaned[-1:].lower() == "k"
     try:
         number = Decimal(cleaned[:-1] if thousands else cleaned)
     except InvalidOperation:
-        raise BadRequest(f"“{text[:40]}” is not a number.", "Write digits only.", where) from None
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise BadRequest(f"“{text[:40]}” is not a number.", "Write digits only.", where)
     return number * 1000 if thousands else number
 
 

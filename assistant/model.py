@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from tools.errors import BadRequest
 
@@ -36,7 +37,13 @@ class StreamTooLong(Exception):
 
 
 def choose_model(settings: Settings) -> ChosenModel:
-    """Return the model that the settings name, the built-in one when they name none."""
+    """Return the model that the settings name, the built-in one when they name none.
+
+    Raises:
+        BadRequest: The address is not one of the web, or there is no key for OpenAI itself.
+    """
+    if settings.base_url and not _is_web_address(settings.base_url):
+        raise BadRequest("LOTLINE_BASE_URL is not a web address.", "Write it in full, with http or https in front.")
     if not settings.model or settings.model in ("builtin", "built-in"):
         from assistant.builtin import BuiltinChatModel
 
@@ -49,13 +56,11 @@ def remote_model(settings: Settings) -> BaseChatModel:
     """Build the client: chat completions only, few retries, no redirects, no usage chunk.
 
     Raises:
-        BadRequest: The base URL is not http(s), or there is no key for OpenAI itself.
+        BadRequest: There is no key for OpenAI itself.
     """
     import httpx2
 
     key = settings.key()
-    if settings.base_url and not settings.base_url.startswith(("http://", "https://")):
-        raise BadRequest("LOTLINE_BASE_URL is not a web address.", "Start it with http:// or https://.")
     if key is None and not settings.base_url:
         raise BadRequest("LOTLINE_MODEL is set but there is no key.", "Set LOTLINE_API_KEY, or LOTLINE_BASE_URL.")
     # A redirect would send the holdings to another host.
@@ -73,6 +78,14 @@ def remote_model(settings: Settings) -> BaseChatModel:
         http_async_client=httpx2.AsyncClient(**http),
     )
     return model
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def strict_arguments(raw: str) -> dict[str, Any]:

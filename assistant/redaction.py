@@ -8,105 +8,17 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from assistant.grounding.escape import escape_name
+from assistant.private_forms import WORDLIKE, forms_of
+from tools.facts import Unit
 
 if TYPE_CHECKING:
     from assistant.session import Session
 
-# First names that are also words: hidden only where they are written as a name in mid-sentence.
-_WORDLIKE = frozenset(
-    [
-        "will",
-        "mark",
-        "may",
-        "grace",
-        "rich",
-        "art",
-        "bill",
-        "rob",
-        "sue",
-        "drew",
-        "chase",
-        "hope",
-        "faith",
-        "joy",
-        "dawn",
-        "summer",
-        "april",
-        "june",
-        "august",
-        "penny",
-        "frank",
-        "grant",
-        "chance",
-        "price",
-        "long",
-        "short",
-        "gain",
-        "cash",
-        "cost",
-        "stock",
-        "young",
-        "white",
-        "brown",
-        "black",
-        "green",
-        "king",
-        "bond",
-        "joint",
-        "sell",
-        "wash",
-        "tax",
-        "loss",
-        "lot",
-        "roth",
-        "ira",
-        "plan",
-        "trust",
-        "house",
-        "west",
-        "east",
-        "north",
-        "south",
-    ]
-)
-_GENERIC = frozenset(
-    [
-        "account",
-        "accounts",
-        "individual",
-        "joint",
-        "brokerage",
-        "ira",
-        "roth",
-        "traditional",
-        "rollover",
-        "taxable",
-        "trust",
-        "401k",
-        "hsa",
-        "529",
-        "tenants",
-        "common",
-        "tod",
-        "ttee",
-        "wros",
-        "contributory",
-        "sep",
-        "simple",
-        "my",
-        "our",
-        "the",
-        "and",
-        "his",
-        "her",
-        "spouse",
-        "retirement",
-        "savings",
-    ]
-)
 _OPAQUE_KEYS = frozenset(
     {"id", "symbol", "symbols", "sleeve", "tool", "plan_id", "lot", "entity", "term", "status", "kind"}
 )
+_KEYED_BY_PERSON = frozenset({"targets"})
+_UNITS = frozenset(unit.value for unit in Unit)
 _NUMBER = re.compile(r"[-−]?\d{1,24}(?:\.\d{1,12})?")
 _LABEL = re.compile(r"\b(?:acct|person|file)-\d{1,4}\b")
 _PROTECTED = r"\{\{[^{}]{1,160}\}\}"
@@ -149,7 +61,7 @@ class Redactor:
         display: Mapping[str, str] | None = None,
     ) -> None:
         self._shown = {**{label: private for private, label in reversed(list(labels.items()))}, **(display or {})}
-        self._exact, parts = _forms(labels)
+        self._exact, parts = forms_of(labels)
         whole = [text.lower() for text in labels]
         kept = {name for name in securities if len(name) > 2 and not any(text in name.lower() for text in whole)}
         self._symbols = frozenset(symbols)
@@ -174,7 +86,8 @@ class Redactor:
     def hide_value(self, value: Any, key: str = "") -> Any:
         """Replace inside nested lists and dicts."""
         if isinstance(value, dict):
-            return {name: self.hide_value(item, name) for name, item in value.items()}
+            keys = {name: self.hide(name) if key in _KEYED_BY_PERSON else name for name in value}
+            return {keys[name]: self.hide_value(item, name) for name, item in value.items()}
         if isinstance(value, list | tuple):
             return [self.hide_value(item, key) for item in value]
         if not isinstance(value, str) or key in _OPAQUE_KEYS:
@@ -219,13 +132,10 @@ class Redactor:
         return self._parts[key] if self._is_name(found, key) else term
 
     def _is_name(self, found: re.Match[str], key: str) -> bool:
-        if key not in _WORDLIKE:
+        if key not in WORDLIKE:
             return True
         before = found.string[: found.start()].rstrip(" ")
         return found["term"][:1].isupper() and bool(before) and before[-1] not in ".!?\n:|"
-
-
-_UNITS = frozenset({"usd", "price", "shares", "frac", "date", "days", "count"})
 
 
 def redactor_for(session: Session) -> Redactor:
@@ -234,50 +144,3 @@ def redactor_for(session: Session) -> Redactor:
     names = [known.name for known in household.securities.values()] if household else []
     display = {account.id: account.name for account in household.accounts if account.name} if household else {}
     return Redactor(session.labels, names, household.symbols if household else (), display)
-
-
-def _forms(labels: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return whole private strings, and the parts of them that still identify."""
-    exact: dict[str, str] = {}
-    parts: dict[str, str] = {}
-    for private, label in labels.items():
-        if not _says_nothing(private, label):
-            exact.setdefault(private.lower(), label)
-        for part in _name_parts(private) if label.startswith("person-") else ():
-            parts[part] = label if parts.get(part, label) == label else "[name]"
-        for form in _number_forms(private) if label.startswith("acct-") else ():
-            exact.setdefault(form.lower(), label)
-        if label.startswith("file-"):
-            exact.setdefault(private.replace("\\", "/").rsplit("/", 1)[-1].lower(), label)
-    return exact, {part: label for part, label in parts.items() if part not in exact}
-
-
-def _says_nothing(private: str, label: str) -> bool:
-    """Tell whether an account is called by common words only, such as "Roth IRA": no secret, and spoken of so."""
-    words = re.findall(r"\w+", private.lower())
-    return label.startswith("acct-") and all(word in _GENERIC for word in words)
-
-
-def _name_parts(name: str) -> list[str]:
-    words = re.findall(r"[^\W\d_][\w'’-]{1,40}", name)
-    return [word.lower() for word in words if len(word) > 2 and word.lower() not in _GENERIC]
-
-
-def _number_forms(name: str) -> list[str]:
-    """Return an account's number whole, without separators, and its last digits as statements shorten them."""
-    forms: list[str] = []
-    for found in re.findall(r"[A-Za-z]{0,3}-?[\d*xX.…-]{2,24}\d", name):
-        digits = re.sub(r"\D", "", found)
-        if len(digits) < 3:
-            continue
-        forms += [found, found.replace("-", "")] if found != digits else []
-        # Four digits alone may be shares or dollars; five and more are the account.
-        forms += [digits] if len(digits) > 4 else []
-        tails = {digits[-3:], digits[-4:]}
-        forms += [
-            f"{lead}{tail}"
-            for tail in tails
-            for lead in ("...", "…", "x", "xx", "xxx", "xxxx", "*", "**", "***", "****")
-        ]
-        forms += [f"ending in {tail}" for tail in tails]
-    return forms

@@ -8,11 +8,12 @@ import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, ToolMessage
 from langsmith.run_helpers import tracing_context
 
 from assistant.events import ApprovalCard, Chart, Event, Status, StepFinished, StepStarted, Text
 from assistant.grounding import Verifier, known_of
+from assistant.history import answered, recent
 from assistant.model import StreamTooLong
 from assistant.next_steps import card_of, chart_of, title_of
 from assistant.redaction import redactor_for
@@ -86,8 +87,7 @@ class Turn:
         return self.verifier
 
     def _new_verifier(self) -> Verifier:
-        plans = tuple(self.session.plans)
-        return Verifier(known_of(self.session), plans)
+        return Verifier(known_of(self.session), tuple(self.session.plans))
 
     def _release(self, pieces: list[str], last: bool = False) -> Iterator[Event]:
         """Give pieces out; words without a figure wait, as they may only announce a tool call."""
@@ -135,8 +135,7 @@ class Turn:
         if artifact.get("card"):
             self.card = card_of(artifact["card"])
         self.results.append(result)
-        if all(result is not known and result != known for known in self.session.results):
-            self.session.results.append(result)
+        self.session.results.append(result)
         failed = message.status == "error" or "error" in result
         shown = redactor_for(self.session).show_value(result)
         yield StepFinished(message.tool_call_id, message.name or "", shown, failed)
@@ -146,11 +145,17 @@ class Turn:
         self.shown.append(text)
         return Text(text)
 
+    def leave_out(self) -> Text:
+        """Say that the answer stops short of what nobody could prove."""
+        return self.plain("\n\nI left out the rest: a figure in it could not be traced to a calculation.")
+
     def speak(self, text: str) -> Iterator[Event]:
         """Say what code wrote with references; it is verified like any model's words."""
         self.verifier = self._new_verifier()
         yield from self._release([*self.verifier.feed(text), *self.verifier.flush()], last=True)
         self.blocked += len(self.verifier.unbound)
+        if self.verifier.unbound:
+            yield self.leave_out()
 
     def drop_draft(self) -> str:
         """Take back the last answer, which held an unbound figure, and return it."""
@@ -181,29 +186,6 @@ def result_of(message: ToolMessage) -> dict[str, Any]:
     return {"tool": message.name, "error": {"what": message.text[:300], "fix": "", "where": ""}}
 
 
-def answered(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
-    """Return messages without calls that have no result, and without results that have no call."""
-    results = {message.tool_call_id for message in messages if isinstance(message, ToolMessage)}
-    kept: list[BaseMessage] = []
-    open_calls: set[str] = set()
-    for message in messages:
-        if isinstance(message, AIMessage) and (message.tool_calls or message.invalid_tool_calls):
-            ids = {str(call["id"]) for call in (*message.tool_calls, *message.invalid_tool_calls)}
-            if not ids <= results:
-                continue
-            open_calls |= ids
-        if isinstance(message, ToolMessage) and message.tool_call_id not in open_calls:
-            continue
-        kept.append(message)
-    return kept
-
-
-def recent(messages: Sequence[BaseMessage], turns: int = 16) -> list[BaseMessage]:
-    """Return the last turns of a history, whole."""
-    starts = [place for place, message in enumerate(messages) if isinstance(message, HumanMessage)]
-    return list(messages[starts[-turns] :] if len(starts) > turns else messages)
-
-
 async def pumped(events: AsyncIterator[Event], seconds: float) -> AsyncIterator[Event]:
     """Run a stream in a task of its own, so that its time limit and its end never depend on who reads it.
 
@@ -217,7 +199,7 @@ async def pumped(events: AsyncIterator[Event], seconds: float) -> AsyncIterator[
             async with asyncio.timeout(seconds):
                 async for event in events:
                     queue.put_nowait(event)
-        except Exception as problem:
+        except Exception as problem:  # raised again where the stream is read
             queue.put_nowait(problem)
         finally:
             queue.put_nowait(_DONE)

@@ -52,7 +52,7 @@ def _class(symbol: str) -> str:
 
 def single(income: int = 150_000, **more: object) -> Investor:
     """A single filer in Texas with nothing realized yet."""
-    return Investor(FilingStatus.SINGLE, "TX", Decimal(income), gains_known=True, **more)  # type: ignore[arg-type]
+    return Investor(FilingStatus.SINGLE, "TX", Decimal(income), gains_known=True, **more)
 
 
 def targets(**weights: float) -> tuple[Target, ...]:

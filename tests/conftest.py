@@ -55,9 +55,9 @@ def _no_network() -> Iterator[None]:
             raise OSError(f"a test tried to reach {host}")
         return connect(self, address)
 
-    socket.socket.connect = guarded  # type: ignore[method-assign]
+    socket.socket.connect = guarded
     yield
-    socket.socket.connect = connect  # type: ignore[method-assign]
+    socket.socket.connect = connect
 
 
 def browser_path() -> str | None:

@@ -10,7 +10,7 @@ from functools import cache
 from langchain_core.messages import BaseMessage
 
 from assistant.builtin import phrases
-from assistant.builtin.context import Context, Json, read_context
+from assistant.builtin.context import Context, Done, Json, read_context
 from assistant.builtin.lexicon import state_name
 from assistant.builtin.portions import depends_on_held
 from assistant.builtin.request import Understanding
@@ -59,7 +59,7 @@ def compose_answer(
     results = _shown(context, understood)
     answer = _Answer()
     if understood.language != "en":
-        answer.add(language_line(understood, bool(results)))
+        answer.add(language_line(understood, context.session.as_of, bool(results)))
     for topic in topics_of(understood, context, bool(results), missing):
         answer.add(say(topic, context, understood))
     shown = [(result, text) for result in results if (text := _render(result, context, understood).strip())]
@@ -77,7 +77,7 @@ def not_understood() -> str:
 
 def _shown(context: Context, understood: Understanding) -> list[Json]:
     """Choose and order the results to speak of: a plan already contains its drift and losses."""
-    results = [{**done.result, "is_update": bool(done.call.args.get("account"))} for done in context.turn.done]
+    results = [_with_call(done, context) for done in context.turn.done]
     planned = [each for each in results if each["tool"] == "optimize_trades"]
     hidden: set[str] = set()
     if planned:
@@ -96,6 +96,13 @@ def _shown(context: Context, understood: Understanding) -> list[Json]:
     return sorted((each for each in results if each["tool"] not in hidden), key=lambda each: rank.get(each["tool"], 99))
 
 
+def _with_call(done: Done, context: Context) -> Json:
+    """Add what the call says about its result: whether it told of an account, and the tax year it is about."""
+    asked = str(done.call.args.get("date") or "")[:4]
+    year = asked if asked.isdigit() else context.session.tax_year
+    return {**done.result, "is_update": bool(done.call.args.get("account")), "tax_year": year}
+
+
 def _settled(plan: Json) -> bool:
     return not plan.get("question") and not plan.get("error")
 
@@ -106,15 +113,15 @@ def _looked_up(understood: Understanding) -> bool:
 
 def _render(result: Json, context: Context, understood: Understanding) -> str:
     if error := result.get("error"):
-        return _template("error").render(error=error, **phrases.helpers())
+        return _template("error").render(error=error, **phrases.helpers(context.session.as_of))
     name = str(result["tool"])
     if not (FOLDER / f"{name}.md").is_file():
         return ""
     if result.get("question") and not _useful(result):
         return ""
     session, noted = context.session, " ".join(map(str, result.get("notes") or ()))
-    view = {**phrases.helpers(), **_view(context, understood)}
-    return _template(name).render(r=result, tax_year=session.tax_year, session=session.block, noted=noted, **view)
+    view = {**phrases.helpers(session.as_of), **_view(context, understood)}
+    return _template(name).render(r=result, tax_year=result["tax_year"], session=session.block, noted=noted, **view)
 
 
 def _view(context: Context, understood: Understanding) -> Json:
@@ -136,13 +143,14 @@ def _useful(result: Json) -> bool:
 
 def _tail(results: list[Json], context: Context) -> str:
     good = [result for result in results if not result.get("error")]
+    years = {each["tax_year"] for each in good} or {context.session.tax_year}
     return _template("closing").render(
         notes=[note for note in _texts(good, "notes") if not note.startswith("The wash-sale rule takes")],
         unchecked=_texts(good, "unchecked"),
         totals=any(each["tool"] in _WITH_TOTALS and not each.get("question") for each in good),
-        tax_year=context.session.tax_year,
-        prices=phrases.prices(context.session.price_dates),
-        **phrases.helpers(),
+        tax_year=" and ".join(sorted(filter(None, years))),
+        prices=phrases.prices(context.session.price_dates, context.session.as_of),
+        **phrases.helpers(context.session.as_of),
     )
 
 

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 
-from assistant.number_words import TENS, UP_TO_NINETEEN
+from assistant.number_words import MONTHS, TENS, UP_TO_NINETEEN
 
 _ONES = {word: value for value, word in enumerate(UP_TO_NINETEEN)}
 _TENS = {word: 10 * value for value, word in enumerate(TENS, start=2)}
@@ -23,26 +23,6 @@ FRACTIONS = {
     "fifth": Decimal("0.2"),
     "tenth": Decimal("0.1"),
     "eighth": Decimal("0.125"),
-}
-MONTHS = {
-    name: number
-    for number, name in enumerate(
-        [
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-        ],
-        start=1,
-    )
 }
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
@@ -76,7 +56,7 @@ def scaled(digits: str, suffix: str | None) -> Decimal:
 def month_number(name: str) -> int | None:
     """Return the month of a name or of its first three letters."""
     low = name.lower().rstrip(".")
-    found = [number for full, number in MONTHS.items() if len(low) >= 3 and full.startswith(low)]
+    found = [number for number, full in enumerate(MONTHS, start=1) if len(low) >= 3 and full.startswith(low)]
     return found[0] if found else None
 
 

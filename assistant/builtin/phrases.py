@@ -5,20 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, Template
 
 from assistant.builtin.context import Json
 from assistant.builtin.figures import count, exact, fig, gain, has, is_one, sign, term
+from assistant.number_words import MONTHS
 
-__all__ = ["Template", "day", "environment", "helpers"]
-
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+__all__ = ["Template", "environment", "helpers", "prices"]
 
 
 @cache
@@ -33,16 +29,19 @@ def environment() -> Environment:
         comment_end_string="#>",
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # noqa: S701 - Markdown, not HTML; names go through word()
+        autoescape=False,  # Markdown, not HTML; names go through word().
     )
     made.filters["word"] = word
     return made
 
 
-def helpers() -> dict[str, Callable[..., Any]]:
-    """Return the functions that every template may call."""
+def helpers(as_of: date | None) -> dict[str, Callable[..., Any]]:
+    """Return the functions that every template may call; ``on`` writes dates as seen from the session's date."""
     return {
         "fig": fig,
+        "on": partial(_on, as_of),
+        "tax_change": tax_change,
+        "unsettled": unsettled,
         "has": has,
         "exact": exact,
         "stop_names": stop_names,
@@ -65,6 +64,11 @@ def helpers() -> dict[str, Callable[..., Any]]:
 def stop_names(rows: Iterable[Json]) -> list[str]:
     """Name everything that must not be bought, once each."""
     return list(dict.fromkeys(str(name) for row in rows for name in row.get("names") or row.get("symbols") or ()))
+
+
+def unsettled(rows: Iterable[Json]) -> list[str]:
+    """Name the funds for which the law does not say whether buying them undoes the loss, once each."""
+    return list(dict.fromkeys(str(name) for row in rows for name in row.get("caution_names") or ()))
 
 
 def listed(items: Iterable[object], joint: str = "and") -> str:
@@ -111,13 +115,26 @@ def main_account(rows: Iterable[Json]) -> str:
     return max(accounts, key=accounts.count, default="")
 
 
-def prices(dates: list[date]) -> str:
+def prices(dates: list[date], as_of: date | None) -> str:
     """Say from when the prices are: "of November 20", or that the files do not say."""
     if not dates:
         return "as in your files, which give no date for them"
-    return f"of {day(dates[0])}" + (f" to {day(dates[-1])}" if len(dates) > 1 else "")
+    return f"of {_day(dates[0], as_of)}" + (f" to {_day(dates[-1], as_of)}" if len(dates) > 1 else "")
 
 
-def day(when: date | None) -> str:
-    """Write a date without the year."""
-    return f"{_MONTHS[when.month - 1]} {when.day}" if when else ""
+def _day(when: date, as_of: date | None) -> str:
+    """Write a date, with its year only when it is another one than the session's."""
+    year = "" if as_of and when.year == as_of.year else f", {when.year}"
+    return f"{MONTHS[when.month - 1].capitalize()} {when.day}{year}"
+
+
+def _on(as_of: date | None, row: Json, key: str) -> str:
+    same = as_of is not None and str(row.get(key)).startswith(f"{as_of.year}-")
+    return fig(row, key, "day" if same else "")
+
+
+def tax_change(row: Json, key: str) -> str:
+    """Say what a sale does to the tax: it adds, saves, or may do either."""
+    amount = fig(row, key) if sign(row, key) == "mixed" else fig(row, key, "abs")
+    ways = {"plus": f"adds {amount}", "minus": f"saves {amount}", "mixed": f"changes the tax by {amount}"}
+    return ways.get(sign(row, key), "adds nothing" if sign(row, key) == "zero" else "not known")

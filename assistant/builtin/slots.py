@@ -112,9 +112,10 @@ def symbol_of_lot(lot: str, context: Context) -> str | None:
     return None
 
 
-def resolved(said: list[str], context: Context) -> tuple[list[str], list[str]]:
+def resolved(said: list[str], marked: Marked, context: Context) -> tuple[list[str], list[str]]:
     """Tell holdings from lots among the things to leave alone."""
     symbols, lots = [], []
+    named = [value for name, value in marked.values.items() if name.startswith("@sym")]
     for each in said:
         if each.startswith("lot-"):
             lots.append(each)
@@ -122,6 +123,8 @@ def resolved(said: list[str], context: Context) -> tuple[list[str], list[str]]:
             focus = focus_of(context)
             if "lot" in each and focus.get("lot"):
                 lots.append(focus["lot"])
+            elif len(named) == 1:
+                symbols.append(named[0])
             elif focus.get("symbol"):
                 symbols.append(focus["symbol"])
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -61,10 +62,10 @@ def say(topic: str, context: Context, understood: Understanding) -> str:
     return text.render(
         session=session.block,
         tax_year=session.tax_year,
-        prices=phrases.prices(session.price_dates),
+        prices=phrases.prices(session.price_dates, session.as_of),
         state=state_name(str(session.part("profile").get("state") or "")),
         said_before=_said_before(context),
-        **phrases.helpers(),
+        **phrases.helpers(session.as_of),
     )
 
 
@@ -79,11 +80,13 @@ def _said_before(context: Context) -> list[str]:
     return []
 
 
-def language_line(understood: Understanding, answered: bool) -> str:
+def language_line(understood: Understanding, as_of: date | None, answered: bool) -> str:
     """Say politely which language is spoken here."""
     key = "other_language_answered" if answered else "other_language"
     text = phrases.environment().from_string(sections()[key])
-    return text.render(language=language_name(understood.language), requests=understood.requests, **phrases.helpers())
+    return text.render(
+        language=language_name(understood.language), requests=understood.requests, **phrases.helpers(as_of)
+    )
 
 
 @cache

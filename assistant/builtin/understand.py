@@ -13,6 +13,7 @@ from assistant.builtin.marked import Marked
 from assistant.builtin.own_words import own_words
 from assistant.builtin.request import Request, Slots, Understanding
 from assistant.builtin.slots import focus_of, meant, resolved, slots_of
+from assistant.builtin.spelling import written_out
 from assistant.builtin.wishes import account_types, take, targets
 
 _NEGATION = re.compile(r"(?:^|\s)(?:dont|do not|never|not|without|wont|no|cant|didnt)(?: \S+){0,2} $")
@@ -28,7 +29,7 @@ def understand(context: Context) -> Understanding:
     said = context.turn.said
     own = own_words(said)
     language = detect(own)
-    text = translate(own, language)
+    text = written_out(own) if language == "en" else translate(own, language)
     marked = mark(text, context.session)
     if not marked.words.replace("~", "").strip():
         return Understanding(language=language, quoted_only=any(letter.isalnum() for letter in said))
@@ -48,7 +49,7 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
         profile["targets"] = mix
     wishes = {} if _ASKS_FOR_LOTS.match(marked.words) else take("wishes", marked)
     if "exclude" in wishes:
-        wishes["exclude"], wishes["lots_locked"] = resolved(wishes["exclude"], context)
+        wishes["exclude"], wishes["lots_locked"] = resolved(wishes["exclude"], marked, context)
         wishes = {name: value for name, value in wishes.items() if value}
     requests = () if accounts else _consistent(_requests(marked, context), wishes)
     return Understanding(
@@ -63,6 +64,8 @@ def _consistent(requests: tuple[Request, ...], wishes: Slots) -> tuple[Request, 
     kept = [each for each in requests if each.intent != "sale" or each.slots.get("symbol") not in spared or not spared]
     if names & {"raise_cash", "invest_cash"}:
         kept = [each for each in kept if each.intent not in ("rebalance", "stock_tip")]
+    if names & {"why_lot", "why_kept"}:
+        kept = [each for each in kept if each.intent not in ("sale", "trim", "rebalance")]
     if names & {"sale", "trim"}:
         kept = [each for each in kept if each.intent != "tax"]
     return tuple(kept)

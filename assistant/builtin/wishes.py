@@ -7,8 +7,7 @@ from typing import Any
 
 from assistant.builtin.lexicon import fields, word_list
 from assistant.builtin.marked import Marked
-
-Slots = dict[str, Any]
+from assistant.builtin.request import Slots
 
 _MONEY = {"income", "carryforward", "max_gain", "min_trade", "max_tax"}
 _SHARE = {"rate", "max_weight"}

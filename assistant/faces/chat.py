@@ -65,7 +65,7 @@ async def _take_turn(act: Callable[[Conversation], AsyncIterator[Event]]) -> Non
             await Turn().show(act(conversation))
         except LotlineError as error:
             await cl.Message(content=str(error)).send()
-        except Exception:
+        except Exception:  # Chainlit would show the person the exception's own text
             log.exception("A turn failed")
             await cl.Message(content=SORRY).send()
         await _show_source(conversation)
@@ -131,7 +131,7 @@ def _on_start(open_conversation: Callable[[], Conversation]) -> Callable[[], Any
     async def start() -> None:
         try:
             conversation = await asyncio.to_thread(open_conversation)
-        except Exception as error:
+        except Exception as error:  # Chainlit would show the person the exception's own text
             log.exception("No conversation could be opened")
             await cl.Message(content=str(error) if isinstance(error, LotlineError) else SORRY).send()
             return

@@ -91,7 +91,7 @@ def main() -> None:
         _fail(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
-    except Exception as error:
+    except Exception as error:  # the last stop before a traceback on the terminal
         if os.environ.get("LOTLINE_DEBUG"):
             raise
         _fail(f"Lotline failed: {type(error).__name__}: {error}. Set LOTLINE_DEBUG=1 to see where.")

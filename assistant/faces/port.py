@@ -60,6 +60,7 @@ def _bind(host: str, port: int) -> socket.socket:
         # A connection of the last run that is still closing must not look like another program.
         server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         server.bind((host, port))
+        server.listen()  # held from now on: while the page warms up, another start sees it taken
     except OSError:
         server.close()
         raise

@@ -13,8 +13,9 @@ from rich.markdown import Markdown
 
 from assistant.events import ApprovalCard, Chart, Choices, Event, Status, StepFinished, StepStarted, Text, TurnEnded
 from assistant.faces.figures import card_table, chart_table
+from assistant.session import fact_to_dict
 from tools.errors import LotlineError
-from tools.facts import Fact, plain
+from tools.facts import Fact
 
 HOW_TO_APPROVE = "Nothing is ordered from here. To approve this plan, open it in `lotline chat`."
 
@@ -55,7 +56,7 @@ class Transcript:
         """Write text, facts, calls and model as JSON."""
         body = {
             "text": "\n\n".join(text for text in self.texts if text),
-            "facts": [_fact(fact) for fact in self.facts.values()],
+            "facts": [fact_to_dict(fact) for fact in self.facts.values()],
             "calls": [{key: call[key] for key in ("tool", "inputs", "result")} for call in self.calls],
             "questions": self.questions,
             "model": self.model,
@@ -76,9 +77,9 @@ class Printer:
         match event:
             case Text():
                 self._take(event.text)
-            case Status() | StepStarted():
+            case Status():
                 self._flush()
-                self._aside.print(event.title if isinstance(event, StepStarted) else event.text, markup=False)
+                self._aside.print(event.text, markup=False)
             case Chart():
                 self._block(f"**{event.title}**\n\n{chart_table(event)}")
             case Choices() if event.options:
@@ -154,15 +155,3 @@ def _is_loaded(event: Event) -> bool:
     if error := event.result.get("error"):
         raise LotlineError(**error)
     return True
-
-
-def _fact(fact: Fact) -> dict[str, Any]:
-    return {
-        "id": fact.id,
-        "label": fact.label,
-        "value": plain(fact.value),
-        "unit": fact.unit.value,
-        "entity": fact.entity,
-        "as_of": fact.as_of and str(fact.as_of),
-        "source": fact.source,
-    }

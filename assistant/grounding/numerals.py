@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from assistant.number_words import TENS, UP_TO_NINETEEN
+from assistant.number_words import MONTHS, TENS, UP_TO_NINETEEN
 
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
 _DATES = (
     re.compile(r"\b(?P<year>\d{4})-(?P<num>\d{2})-(?P<day>\d{2})\b"),
@@ -46,7 +33,6 @@ _SMALL = re.compile(
     r"|accounts?|holdings?|names?|positions?|sleeves?|files?|rows?|losses|thousand|hundred|million)\b",
     re.I,
 )
-_FRACTION = re.compile(r"[¼-¾⅐-⅞]|[²³¹⁰-₉]")
 _MAGNITUDE = {"k": 3, "thousand": 3, "m": 6, "million": 6, "b": 9, "bn": 9, "billion": 9, "hundred": 2}
 _ABOUT = re.compile(r"(?:about|around|roughly|approximately|nearly|almost|some|circa|~|≈)\s*[-−]?$", re.I)
 _NOUN = re.compile(
@@ -78,8 +64,9 @@ def literals(sentence: str) -> list[Literal]:
     sentence = _SMALL.sub(lambda hit: f" {hit['tail']}", sentence)
     found += [_numeral(hit, sentence) for hit in _NUMERAL.finditer(sentence)]
     rest = _NUMERAL.sub(" ", sentence)
-    found += [Literal(hit[0], "word") for hit in (*_LARGE.finditer(rest), *_FRACTION.finditer(sentence))]
-    return found
+    found += [Literal(hit[0], "word") for hit in _LARGE.finditer(rest)]
+    # Fractions, superscripts, circled and Roman figures are numbers to Unicode, though no digits.
+    return found + [Literal(mark, "word") for mark in sentence if unicodedata.category(mark) in ("No", "Nl")]
 
 
 def date_parts(day: date) -> tuple[int, int, int]:
@@ -96,7 +83,7 @@ def _date(hit: re.Match[str]) -> Literal:
 
 
 def _month(text: str) -> int:
-    return 1 + next(place for place, name in enumerate(_MONTHS) if name.startswith(text.lower()[:3]))
+    return 1 + next(place for place, name in enumerate(MONTHS) if name.startswith(text.lower()[:3]))
 
 
 def _word(hit: re.Match[str]) -> Literal:
@@ -124,7 +111,7 @@ def _numeral(hit: re.Match[str], sentence: str) -> Literal:
     noun = _NOUN.match(after)
     if not unit:
         unit = _bare_unit(hit, digits)
-    negative = "-" in (hit["sign"] or "") + (hit["sign2"] or "") or "−" in (hit["sign"] or "") + (hit["sign2"] or "")
+    negative = bool(set("-−") & set((hit["sign"] or "") + (hit["sign2"] or "")))
     return Literal(hit[0].strip(), unit, value, step, negative, noun["noun"].lower() if noun else "")
 
 

@@ -26,9 +26,12 @@ _FIXED = re.compile(
 )
 _NUMBERING = re.compile(r"^\s{0,12}(?:[-*]\s)?\(?\d{1,2}[.)](?=\s|$)")
 _TOUCHES = re.compile(
-    rf"\d[.,]?{_MARK}|{_MARK}{_MARK}|{_MARK}(?:\d|[.,]\d|[kKmMbB]\b|bn\b|\s?(?:thousand|million|billion|hundred)\b)",
+    rf"\d[.,]?{_MARK}|{_MARK}{_MARK}|{_MARK}(?:\d|[.,]\d|\s?(?:[kmb]|bn|thousand|million|billion|hundred)\b)",
     re.I,
 )
+_EMPHASIS = re.compile(r"[*_`~\\]")
+_PERCENT = re.compile(r"\s?(?:%|percent\b)", re.I)
+_DOLLARS = re.compile(r"\s?dollars?\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,9 @@ class Verifier:
         self._known = known
         self._splitter = Splitter()
         self._header = ""
-        words = sorted({*known.names.values(), *phrases}, key=len, reverse=True)
-        numbered = [re.escape(word) for word in words if re.search(r"\d", word)]
-        self._names = re.compile("|".join(rf"(?<!\w){word}(?!\w)" for word in numbered), re.I) if numbered else None
+        words = sorted({*known.names, *known.names.values(), *phrases}, key=len, reverse=True)
+        numbered = "|".join(re.escape(word) for word in words if re.search(r"\d", word))
+        self._names = re.compile(rf"(?<![\w$.,])(?:{numbered})(?![\w%]|[.,]\d)", re.I) if numbered else None
         self.unbound: list[Unbound] = []
         self.used: dict[str, Fact] = {}
         self.raw: list[str] = []
@@ -87,13 +90,14 @@ class Verifier:
             facts.append(shown)
             return _MARK
 
-        masked = REFERENCE.sub(mark, piece.replace(_MARK, ""))
-        missing += _BRACES.findall(masked) + self._loose(masked, facts)
+        # Made harmless first: what is judged is what will be seen, without marks that vanish between two digits.
+        masked = REFERENCE.sub(mark, neutralise(piece.replace(_MARK, "")))
+        missing += _BRACES.findall(masked) + self._loose(_EMPHASIS.sub("", masked), facts)
         if missing:
             self.unbound += [Unbound(figure, piece.strip()) for figure in missing]
             return None
         self.used.update({fact.id: fact for fact, _ in facts})
-        return neutralise(_fill(masked, facts))
+        return _fill(masked, facts)
 
     def _resolve(self, found: re.Match[str]) -> tuple[Fact, str] | None:
         fact = self._known.facts.get(found[1])
@@ -131,9 +135,15 @@ def fill_references(text: str, facts: Mapping[str, Fact]) -> str:
 
 
 def _tampered(masked: str, facts: list[tuple[Fact, str]]) -> list[str]:
-    """Return marks beside a reference that would change its figure: digits, a magnitude, an unearned minus."""
+    """Return marks beside a reference that would change its figure: digits, a magnitude, a unit, an unearned minus."""
     found = [hit[0].replace(_MARK, "{{…}}") for hit in _TOUCHES.finditer(masked)]
-    for place, (part, (fact, _)) in enumerate(zip(masked.split(_MARK)[:-1], facts, strict=True)):
+    parts = masked.split(_MARK)
+    for place, (part, after, (fact, _)) in enumerate(zip(parts[:-1], parts[1:], facts, strict=True)):
+        money = fact.unit in (Unit.USD, Unit.PRICE)
+        if not money and (part.endswith("$") or _DOLLARS.match(after)):
+            found.append(f"${{{{{fact.id}}}}}")
+        if fact.unit is not Unit.FRAC and _PERCENT.match(after):
+            found.append(f"{{{{{fact.id}}}}}%")
         before = part.rstrip("$")
         hyphen = before in ("-", MINUS) and place > 0 or before[-2:-1].isalnum()
         if before[-1:] in ("-", MINUS) and not hyphen and not _may_be_minus(fact):

@@ -1,4 +1,4 @@
-"""Turns a tool's exception into a message: ours in our words, any other without its details."""
+"""Turns a tool's exception into a message: ours, and wrong arguments, in words; any other without its details."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import logging
 from typing import Any
 
 from langchain.agents.middleware import ToolErrorMiddleware
+from pydantic import ValidationError
 
+from assistant.excuses import trail
 from tools.errors import LotlineError
 
 _log = logging.getLogger(__name__)
@@ -17,8 +19,12 @@ def as_result(problem: Exception, tool: str) -> str:
     """Write an exception as the JSON result of a tool."""
     if isinstance(problem, LotlineError):
         error = {"what": problem.what, "fix": problem.fix, "where": problem.where}
+    elif isinstance(problem, ValidationError) and problem.title == tool:
+        wrong = problem.errors()[0]
+        name = " ".join(str(part) for part in wrong["loc"]).replace("_", " ")
+        error = {"what": f"The {name} cannot be used.", "fix": f"{wrong['msg']}.", "where": tool}
     else:
-        _log.error("tool %s failed", tool, exc_info=problem)
+        _log.error("tool %s failed: %s", tool, trail(problem))
         error = {"what": "This step failed inside Lotline.", "fix": "Try again, or ask in another way.", "where": tool}
     return json.dumps({"tool": tool, "error": error, "notes": [], "unchecked": []}, ensure_ascii=False)
 

@@ -108,7 +108,7 @@ NO = [
     "hold plan a1b2c3, approval pending",
     "confirm plan a1b2c3",
     "apruebo el plan a1b2c3",
-    "I approve plan а1b2c3",  # noqa: RUF001 (a Cyrillic letter)
+    "I approve plan а1b2c3",  # the first letter of the id is Cyrillic
 ]
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
+from assistant.consent import ShownCard
 from assistant.events import ApprovalCard, Choices, Status, StepFinished, StepStarted, Text, TurnEnded
 
 
@@ -141,7 +142,7 @@ async def test_a_turn_that_takes_too_long_ends_in_words(talk, scripted) -> None:
         time.sleep(0.3)
         return AIMessage("late")
 
-    class Slow(type(scripted(slow))):  # type: ignore[misc]
+    class Slow(type(scripted(slow))):
         async def _astream(self, *args: Any, **kwargs: Any) -> Any:
             import asyncio
 
@@ -209,6 +210,49 @@ async def test_a_plan_whose_card_was_not_shown_cannot_be_approved(talk, scripted
     events = await one.gather(one.conversation.approve("a1b2c3"))
     assert "nothing was traded" in words(events)
     assert not one.session.executed
+
+
+async def test_an_approval_that_led_to_no_trade_is_used_up_in_its_turn(
+    talk, scripted, calling, results_since, monkeypatch
+) -> None:
+    one = talk(
+        scripted(
+            lambda messages: (
+                AIMessage("See the card.") if results_since(messages) else calling("execute_trades", plan_id="a1b2c3")
+            )
+        )
+    )
+    one.session.put_plan("a1b2c3", "plan1", object())
+    await one.say("do it")
+    with monkeypatch.context() as broken:
+        broken.setattr("tools.facts.FactBook.row", lambda *_, **__: 1 / 0)
+        events = await one.say("I approve plan a1b2c3")
+    assert "Nothing was traded" in words(events)
+    assert one.session.approvals
+    events = await one.say("try that again")
+    assert not one.session.executed
+    assert [event for event in events if isinstance(event, ApprovalCard)]
+
+
+async def test_what_our_own_code_cannot_prove_is_left_out_and_said_so(talk, scripted, look, monkeypatch) -> None:
+    one = talk(scripted(look("Fine.")))
+    one.session.put_plan("a1b2c3", "plan1", object())
+    one.session.shown_card = ShownCard("a1b2c3", 1, (), turn=0)
+    monkeypatch.setattr("assistant.fills.fills_text", lambda result: "Sold for $99.")
+    events = await one.gather(one.conversation.approve("a1b2c3"))
+    assert "$99" not in words(events)
+    assert "could not be traced" in words(events)
+
+
+async def test_a_log_says_where_a_turn_stopped_but_none_of_its_words(talk, scripted, caplog) -> None:
+    def script(messages: Any) -> AIMessage:
+        raise RuntimeError(messages[-1].text)
+
+    events = await talk(scripted(script)).say("what of my quagga")
+    assert "could not be used" in words(events)
+    assert "RuntimeError" in caplog.text
+    assert "in script" in caplog.text
+    assert "quagga" not in caplog.text
 
 
 async def test_declining_puts_the_card_away(talk, scripted, calling, results_since) -> None:

@@ -214,6 +214,39 @@ def test_a_figure_equal_to_two_meanings_named_in_one_sentence_is_not_shown() -> 
     assert shown("Tax saved and gain: $1,688.", known) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It saves ${{hold1.MSFT.lots_count}}.",
+        "It saves {{hold1.MSFT.lots_count}} dollars.",
+        "Microsoft is {{hold1.MSFT.lots_count}}% of it.",
+        "Microsoft is {{hold1.MSFT.lots_count}} **percent** of it.",
+        "It saves {{plan1.saved_usd}} k.",
+        "It saves {{plan1.saved_usd}}**k**.",
+    ],
+)
+def test_a_unit_typed_beside_a_reference_of_another_unit_is_not_shown(text: str) -> None:
+    assert shown(text) is None
+
+
+@pytest.mark.parametrize("text", ["Sell 40**32** of it.", "Sell 40\u200b32 of it.", "Sell 40[32](x) of it."])
+def test_two_figures_that_are_seen_as_one_are_judged_as_one(text: str) -> None:
+    assert shown("Sell 40 and 32 of it.") is not None
+    assert shown(text) is None
+
+
+@pytest.mark.parametrize("figure", ["①⑤", "Ⅻ", "½", "10²"])
+def test_a_figure_in_marks_that_are_no_digits_is_a_figure(figure: str) -> None:
+    assert shown(f"You save {figure} of the tax.") is None
+
+
+def test_a_holding_known_by_a_code_with_digits_may_be_named_but_its_digits_are_no_amount() -> None:
+    known = replace(KNOWN, names={**KNOWN.names, "912828YK0": "Treasury note", "7203": "Motor works"})
+    assert shown("| Sold | {{plan1.t1.traded_shares}} | 912828YK0 |", known) == "| Sold | 120 | 912828YK0 |"
+    assert shown("You hold 7203.", known) == "You hold 7203."
+    assert shown("It saves $7203.", known) is None
+
+
 def test_after_the_first_unbound_figure_nothing_more_is_released() -> None:
     verifier = Verifier(KNOWN)
     out = verifier.feed("It saves {{plan1.saved_usd}}. Your tax is $1. All is well. ")
@@ -260,6 +293,7 @@ def test_a_hostile_answer_is_read_quickly() -> None:
         ("[a][b]\n\n[b]: http://evil.example", "a\n\n `http://evil.example`"),
         ("javascript:alert(1)", "`javascript:alert(1)`"),
         ("hid\u202eden", "hidden"),
+        ("4&ZeroWidthSpace;0 &#36; Q&A", "4&amp;ZeroWidthSpace;0 &amp;#36; Q&A"),
     ],
 )
 def test_markup_from_outside_is_made_harmless(text: str, out: str) -> None:

@@ -112,3 +112,8 @@ def test_hiding_twice_changes_nothing_more() -> None:
 
 def test_a_long_hostile_text_is_hidden_quickly() -> None:
     REDACTOR.hide("/" * 50_000 + "a@" * 20_000 + "1-" * 20_000)
+
+
+def test_the_names_that_a_person_gave_to_targets_are_hidden_too() -> None:
+    call = {"targets": {"Ottilie Vandermeer": 0.1, "ZEB": 0.9}, "symbol": "ZEB"}
+    assert REDACTOR.hide_value(call) == {"targets": {"person-1": 0.1, "ZEB": 0.9}, "symbol": "ZEB"}

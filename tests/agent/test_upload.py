@@ -124,3 +124,24 @@ async def test_a_question_is_asked_once_with_its_buttons(conversation: Conversat
     assert [option.label for option in choices.options][0] == "Taxable"
     assert "acct-" not in words(events) + choices.ask
     assert (words(events) + choices.ask).count("What kind of account") == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("income", "nan", "is not a number"),
+        ("rate", "nan", "is not a number"),
+        ("rate", "0.5%", "a rate of 0.5%"),
+        ("filing_status", "dog", "The filing status cannot be used"),
+        ("base_url", "ftp://x", "is not a web address"),
+        ("base_url", "http://", "is not a web address"),
+        ("base_url", "http:host/v1", "is not a web address"),
+    ],
+)
+async def test_a_bad_value_in_the_settings_is_named_and_changes_nothing(
+    conversation: Conversation, field: str, value: str, said: str
+) -> None:
+    before = conversation.profile_form()
+    events = await gather(conversation.apply_form({**before, field: value}))
+    assert said in words(events)
+    assert conversation.profile_form() == before

@@ -134,6 +134,18 @@ async def test_a_bad_stream_ends_in_words_and_runs_no_tool(talk, server, over_wi
     assert one.session.facts == {}
 
 
+async def test_an_answer_about_files_that_is_cut_says_so_too(server) -> None:
+    from assistant.settings import Settings
+
+    lots = (
+        b"account,account_type,symbol,quantity,cost_per_share,acquired,price\nMain,taxable,ZEB,30,80,2024-03-05,63.50\n"
+    )
+    with server(None, raw=[chunk({"content": "Your holdings are"})]) as remote:
+        one = _open(Settings(model="m", base_url=remote.url))
+        events = [event async for event in one.upload([("lots.csv", lots)])]
+    assert "broke off" in words(events)
+
+
 async def test_an_answer_cut_in_the_middle_says_so(talk, server, over_wire) -> None:
     with server(None, raw=[chunk({"content": "Your holdings are"})]) as remote:
         events = await talk(over_wire(remote.url), host="127.0.0.1").say("zebra")

@@ -27,6 +27,11 @@ def test_a_taken_port_says_so_and_offers_one_that_is_free() -> None:
     listen(HERE, offered).close()
 
 
+def test_a_port_is_taken_as_soon_as_it_is_given_out() -> None:
+    with listen(HERE, 0) as door, pytest.raises(PortTaken):
+        listen(HERE, door.getsockname()[1])
+
+
 def test_an_address_of_another_machine_is_refused_in_words() -> None:
     with pytest.raises(LotlineError, match="Cannot listen on 192.0.2.1"):
         listen("192.0.2.1", 0)

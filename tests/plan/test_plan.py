@@ -218,7 +218,7 @@ def random_homes(draw: st.DrawFn) -> object:
 @given(
     random_homes(), st.sampled_from([0, 40_000, 150_000, 900_000]), st.sampled_from([BALANCED, NO_GAINS, ALL_THE_WAY])
 )
-def test_no_plan_loses_value_oversells_or_buys_inside_a_wash_window(home, income, style) -> None:  # type: ignore[no-untyped-def]
+def test_no_plan_loses_value_oversells_or_buys_inside_a_wash_window(home, income, style) -> None:
     investor = single(income, targets=targets(MSFT=0.1, us_equity=0.5, intl_equity=0.1, bonds=0.25, cash=0.05))
     plan = make_plan(home, investor, LAW, Wishes(), ON, style)
     assert plan.after.value_usd == home.value_usd

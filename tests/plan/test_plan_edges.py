@@ -33,7 +33,7 @@ def one_big_name() -> object:
 
 
 def test_gains_in_the_zero_bracket_stop_about_where_it_ends() -> None:
-    plan = make_plan(one_big_name(), single(30_000, targets=MIX), LAW, Wishes(), ON, BALANCED)  # type: ignore[arg-type]
+    plan = make_plan(one_big_name(), single(30_000, targets=MIX), LAW, Wishes(), ON, BALANCED)
     # 49,450 at 0 % and a deduction of 16,100 leave 35,550 above 30,000 of wages.
     assert 30_000 < plan.realized.gain_usd < 40_000
     assert plan.tax.low.extra_tax_usd < 700
@@ -41,7 +41,7 @@ def test_gains_in_the_zero_bracket_stop_about_where_it_ends() -> None:
 
 @pytest.mark.parametrize("style", ["balanced", "no_gains"])
 def test_a_part_below_its_target_is_not_sold_to_fill_another(style: str) -> None:
-    plan = make_plans(one_big_name(), single(targets=MIX), Wishes(), ON, style, False).chosen  # type: ignore[arg-type]
+    plan = make_plans(one_big_name(), single(targets=MIX), Wishes(), ON, style, False).chosen
     assert {t.symbol for t in plan.sells} <= {"MSFT"}
 
 
@@ -113,7 +113,7 @@ def test_where_nothing_can_be_planned_the_reason_is_named(
     home: object, wishes: Wishes, error: type[LotlineError]
 ) -> None:
     with pytest.raises(error):
-        make_plan(home, single(targets=targets(us_equity=0.6, bonds=0.4)), LAW, wishes, ON, BALANCED)  # type: ignore[arg-type]
+        make_plan(home, single(targets=targets(us_equity=0.6, bonds=0.4)), LAW, wishes, ON, BALANCED)
 
 
 def test_cash_alone_is_looked_at_without_a_traceback() -> None:
@@ -128,7 +128,7 @@ def test_lots_without_cost_or_date_are_explained_in_some_order() -> None:
     rows = [lot("VTI", 10, None, None), lot("VTI", 10, None, "2020-01-02"), lot("VTI", 10, 200, "2020-01-02")]
     home = household(rows, PRICES, cash={"acct-1": 0})
     plan = make_plan(home, single(targets=targets(us_equity=0.6, bonds=0.4)), LAW, Wishes(), ON, BALANCED)
-    assert len(explain_trade(plan, single(), LAW, "VTI", FactBook("why1", "t", ON))["lots"]) == 3  # type: ignore[arg-type]
+    assert len(explain_trade(plan, single(), LAW, "VTI", FactBook("why1", "t", ON))["lots"]) == 3
 
 
 def test_one_account_never_sells_and_buys_the_same_symbol() -> None:

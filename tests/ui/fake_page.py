@@ -135,7 +135,7 @@ def main() -> None:
 
     from assistant.faces.chat import serve
 
-    serve(ScriptedConversation, "127.0.0.1", door, lambda: print("open", flush=True), lambda: None)  # type: ignore[arg-type]
+    serve(ScriptedConversation, "127.0.0.1", door, lambda: print("open", flush=True), lambda: None)
 
 
 if __name__ == "__main__":

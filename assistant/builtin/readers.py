@@ -1,0 +1,121 @@
+"""Amounts, shares, dates and identifiers as they are written: a pattern each, the kind of value, and how it is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from assistant.builtin import numbers
+from assistant.number_words import MONTHS
+
+Reader = tuple[str, str, Callable[[re.Match[str]], str | None]]
+
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
+_BIG = r"(?:k|mm?|million|thousand|grand)"
+_DAY = r"(?:today|tomorrow|the day after tomorrow|yesterday|next week|(?:the )?end of (?:the )?year|year end"
+_DAY += r"|(?:(?:this|next|last|on) )?(?:" + "|".join(numbers.WEEKDAYS) + r")"
+_DAY += rf"|in (?:\d+|an?|{numbers.WORDED}) (?:day|week)s?|(?:\d+|an?|{numbers.WORDED}) (?:day|week)s? ago)"
+_MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?\\.?" if len(name) > 3 else name for name in MONTHS)
+_FORMS = r"(?:1040|1099|8949|8606)\b"
+_PARTS = "|".join(sorted(numbers.FRACTIONS, key=len, reverse=True))
+
+
+def readers(as_of: date | None) -> list[Reader]:
+    """Return how each kind of value is found and read; a date without a year is read from the session's date."""
+    return [
+        (r"\b(acct-\d+)\b", "acct", lambda found: found[1].lower()),
+        (r"\b(lot-\d+)\b", "lot", lambda found: found[1].lower()),
+        (r"\b(file-\d+)\b", "file", lambda found: found[1].lower()),
+        (r"(?<![\w$@.])\d{1,3}(?:\s?/\s?\d{1,3}){1,3}(?![\w%/])", "mix", _mix),
+        (r"\b(\d{4}-\d{2}-\d{2})\b", "date", lambda found: str(date.fromisoformat(found[1]))),
+        *_dated(as_of),
+        (
+            rf"({_DIGITS})\s?(?:%|(?:percent|pct|per cent)\b)",
+            "pct",
+            lambda found: _frac(numbers.scaled(found[1], None)),
+        ),
+        (
+            rf"\b({numbers.WORDED})\s?(?:%|percent|pct|per cent)",
+            "pct",
+            lambda found: _frac(numbers.worded(found[1].lower())),
+        ),
+        (rf"(?<![\w@])({_DIGITS})\s?(k)?\s?(?:shares?|shs?)\b", "shares", lambda found: _plain(found[1], found[2])),
+        (
+            rf"\b({numbers.WORDED}) (?:shares?|shs?)\b",
+            "shares",
+            lambda found: numbers.plain(numbers.worded(found[1].lower())),
+        ),
+        (rf"\$\s?({_DIGITS})\s?({_BIG})?\b", "usd", lambda found: _plain(found[1], found[2])),
+        (
+            rf"(?<![\w@.])({_DIGITS})\s?({_BIG})?\s?(?:dollars?|bucks|usd)\b",
+            "usd",
+            lambda found: _plain(found[1], found[2]),
+        ),
+        (rf"(?<![\w@.])({_DIGITS})\s?({_BIG})\b", "usd", lambda found: _plain(found[1], found[2])),
+        (
+            rf"\b({numbers.WORDED}) (?:dollars?|bucks)\b",
+            "usd",
+            lambda found: numbers.plain(numbers.worded(found[1].lower())),
+        ),
+        (r"\b((?:\w+ )+?(?:thousand|grand|million))\b", "usd", _worded_big),
+        (
+            rf"\b(?:an? )?({_PARTS})(?: of)?\b",
+            "frac",
+            lambda found: numbers.plain(numbers.FRACTIONS[found[1].lower()].quantize(Decimal("0.0001"))),
+        ),
+        (rf"(?<![\w@.$-])(?!{_FORMS})({_DIGITS})(?![\w%-])", "num", lambda found: _plain(found[1], None)),
+        (rf"\b({numbers.WORDED})\b(?! (?:more|thing|another|of (?:these|them|my)))", "num", _worded_number),
+    ]
+
+
+def _dated(as_of: date | None) -> list[Reader]:
+    if as_of is None:
+        return []
+    today = as_of
+    return [
+        (
+            rf"\b({_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?(?:,? (\d{{4}}))?\b",
+            "date",
+            lambda f: _day(f[2], f[1], f[3], today),
+        ),
+        (
+            rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH})(?: (\d{{4}}))?\b",
+            "date",
+            lambda f: _day(f[1], f[2], f[3], today),
+        ),
+        (rf"\b(?:until|till|in|by|next) ({_MONTH})\b(?!\s*\d)", "date", lambda f: _day("1", f[1], None, today)),
+        (rf"\b{_DAY}\b", "date", lambda found: str(day) if (day := numbers.relative_date(found[0], today)) else None),
+    ]
+
+
+def _day(day: str, month: str, year: str | None, as_of: date) -> str | None:
+    number = numbers.month_number(month)
+    if number is None:
+        return None
+    found = date(int(year), number, int(day)) if year else numbers.nearest_year(int(day), number, as_of)
+    return str(found) if found else None
+
+
+def _mix(found: re.Match[str]) -> str | None:
+    parts = [int(part) for part in re.findall(r"\d+", found[0])]
+    return "/".join(map(str, parts)) if sum(parts) == 100 else None
+
+
+def _frac(percent: Decimal) -> str:
+    return numbers.plain(percent / 100)
+
+
+def _plain(digits: str, suffix: str | None) -> str:
+    return numbers.plain(numbers.scaled(digits, suffix))
+
+
+def _worded_big(found: re.Match[str]) -> str | None:
+    said = re.search(rf"({numbers.WORDED})$", found[0].lower())
+    return None if said is None or said[0] != found[0].lower() else numbers.plain(numbers.worded(found[0].lower()))
+
+
+def _worded_number(found: re.Match[str]) -> str | None:
+    value = numbers.worded(found[1].lower())
+    return numbers.plain(value) if value >= 2 else None

@@ -1,0 +1,44 @@
+"""The first words of a conversation, and the offer of a model that the environment would allow."""
+
+from __future__ import annotations
+
+from assistant.events import Choices, Event, Option, Text
+from assistant.grounding import escape_name, show_date
+from assistant.model import ChosenModel
+from assistant.next_steps import STARTERS
+from assistant.session import Session
+from assistant.settings import Offer
+
+
+def opening(session: Session, chosen: ChosenModel, offer: Offer | None) -> list[Event]:
+    """Return the first words: whose household, as of when, who answers, and how to begin."""
+    events: list[Event] = [Text(f"{_household(session)}\n\n{_answerer(chosen)}")]
+    if offer:
+        events.append(_offer_choice(offer))
+    events.append(Choices("", tuple(Option(text, text) for text in STARTERS)))
+    return events
+
+
+def offer_words(offer: Offer) -> str:
+    """Return the person's words that take the offer; nothing else does."""
+    return f"Let {offer.model} at {offer.host} answer."
+
+
+def _household(session: Session) -> str:
+    if not session.household:
+        return "No household is open yet: drop a broker's lots file here."
+    whose, day = escape_name(session.title or "Your household"), show_date(session.as_of)
+    return f"**{whose}**, as of **{day}**. Drop your own lots file to use your household instead."
+
+
+def _answerer(chosen: ChosenModel) -> str:
+    sent = f"Your questions and holdings, without names, go to {chosen.host}." if chosen.host else ""
+    return f"Answered by {chosen.label}. {sent or 'Nothing leaves this machine.'}"
+
+
+def _offer_choice(offer: Offer) -> Choices:
+    ask = (
+        f"A key for {offer.host} is set on this machine. I can let {offer.model} answer instead: "
+        f"{offer.host} would then receive {offer.sends}. Nothing is sent unless you say so."
+    )
+    return Choices(ask, (Option(f"Use {offer.model}", offer_words(offer)),))
