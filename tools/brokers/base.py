@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tools.brokers.cells import BadCell
 from tools.brokers.lines import Line
-from tools.model import AccountType, Problem
+from tools.history import Action, Instrument
+from tools.model import AccountType, Problem, Term
 
 _Value = TypeVar("_Value")
 
@@ -58,6 +59,60 @@ class TotalRow(_Row):
     basis_usd: Decimal | None
 
 
+class PositionRow(AccountRow):
+    """One position without its lots. Unknown sums stay None; ``shares`` below zero are owed (a short position)."""
+
+    symbol: str = Field(min_length=1)
+    name: str | None = None
+    asset_class: str | None = None
+    instrument: Instrument = Instrument.STOCK
+    shares: Decimal
+    basis_usd: Decimal | None = None
+    price_usd: Decimal | None = Field(default=None, ge=0)
+
+
+class TradeRow(AccountRow):
+    """One line of a history. ``words`` is the broker's own word for it; ``amount_usd`` is signed, money in positive.
+
+    ``shares`` are positive; ``fees_usd`` is part of ``amount_usd`` already. ``acquired`` and ``basis_usd`` are given
+    only where the file states them, as for vested shares.
+    """
+
+    on: date
+    at: time | None = None
+    settled: date | None = None
+    action: Action
+    words: str = ""
+    symbol: str | None = None
+    name: str | None = None
+    instrument: Instrument = Instrument.STOCK
+    underlying: str | None = None
+    shares: Decimal | None = Field(default=None, ge=0)
+    price_usd: Decimal | None = Field(default=None, ge=0)
+    fees_usd: Decimal | None = None
+    amount_usd: Decimal | None = None
+    acquired: date | None = None
+    basis_usd: Decimal | None = Field(default=None, ge=0)
+
+
+class RealizedRow(AccountRow):
+    """One closed lot as the broker reports it.
+
+    ``basis_usd`` is the reported (adjusted) basis, ``disallowed_usd`` the loss that the broker's own wash-sale check
+    takes away, ``acquired`` None where the report says "Various" or nothing.
+    """
+
+    symbol: str = Field(min_length=1)
+    name: str | None = None
+    shares: Decimal = Field(gt=0)
+    acquired: date | None = None
+    sold: date
+    proceeds_usd: Decimal
+    basis_usd: Decimal | None = None
+    term: Term | None = None
+    disallowed_usd: Decimal | None = None
+
+
 @dataclass(frozen=True)
 class Reading:
     """One file, read. Every row below the header is a lot, cash, a total, blank, or left out with a problem."""
@@ -67,6 +122,9 @@ class Reading:
     lots: tuple[LotRow, ...] = ()
     cash: tuple[CashRow, ...] = ()
     totals: tuple[TotalRow, ...] = ()
+    positions: tuple[PositionRow, ...] = ()
+    trades: tuple[TradeRow, ...] = ()
+    realized: tuple[RealizedRow, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     rows_count: int = 0
@@ -78,7 +136,8 @@ class Reading:
     @property
     def accounted_count(self) -> int:
         """Rows that are explained; equal to ``rows_count`` or a row was lost."""
-        return len(self.lots) + len(self.cash) + len(self.totals) + self.blank_count + self.left_out_count
+        rows = (self.lots, self.cash, self.totals, self.positions, self.trades, self.realized)
+        return sum(map(len, rows)) + self.blank_count + self.left_out_count
 
 
 class Reader(Protocol):
@@ -101,6 +160,9 @@ class Findings:
     lots: list[LotRow] = field(default_factory=list)
     cash: list[CashRow] = field(default_factory=list)
     totals: list[TotalRow] = field(default_factory=list)
+    positions: list[PositionRow] = field(default_factory=list)
+    trades: list[TradeRow] = field(default_factory=list)
+    realized: list[RealizedRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     blank_count: int = 0
@@ -131,6 +193,9 @@ class Findings:
             lots=tuple(self.lots),
             cash=tuple(self.cash),
             totals=tuple(self.totals),
+            positions=tuple(self.positions),
+            trades=tuple(self.trades),
+            realized=tuple(self.realized),
             problems=tuple(self.problems),
             notes=tuple(self.notes),
             rows_count=rows_count,
