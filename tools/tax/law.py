@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
@@ -94,11 +95,15 @@ class CapitalLoss(_Section):
 
 
 class WashSale(_Section):
-    """Days before and after a sale at a loss within which a purchase of the same security counts."""
+    """Days before and after a sale at a loss within which a purchase of the same security counts.
+
+    ``digital_assets_from`` is the first day of sales of crypto to which the rule applies, None while no law says so.
+    """
 
     source: Source
     before_days: int
     after_days: int
+    digital_assets_from: date | None = None
 
 
 class Law(_Section):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from tools.money import ZERO, share_of
@@ -15,7 +15,8 @@ from tools.tax.law import latest_law
 class Sale:
     """A sale of part of one lot. ``loss_usd`` is positive; a gain is zero or negative and never matched.
 
-    ``group`` names what counts as substantially identical. ``acquired`` is None when nobody knows.
+    ``group`` names what counts as substantially identical. ``acquired`` is None when nobody knows. ``tacked_days`` are
+    days held before an earlier wash sale; ``id`` tells sales of one lot apart.
     """
 
     lot_id: str
@@ -24,13 +25,18 @@ class Sale:
     shares: Decimal
     loss_usd: Decimal
     acquired: date | None
+    at: time | None = None
+    tacked_days: int = 0
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
     """A purchase by anyone in the household; ``shares`` are those still held once the sales are done.
 
-    ``id`` is the lot's id where the purchase is a lot. ``sheltered`` is true in an IRA, 401(k) or HSA.
+    ``id`` is the lot's id where the purchase is a lot; ``lot_id`` says so where several purchases are parts of one.
+    ``sheltered`` is true in an IRA, 401(k) or HSA. A contract to buy stands in the group of what it buys, for that
+    many shares, and in ``own_group`` for itself.
     """
 
     id: str
@@ -39,6 +45,13 @@ class Purchase:
     shares: Decimal
     sheltered: bool
     account_id: str
+    at: time | None = None
+    lot_id: str = ""
+    own_group: str = ""
+
+    def replaces(self, sale: Sale) -> bool:
+        """Tell whether a loss of ``sale`` can move here, the dates apart: the rest of its own purchase cannot."""
+        return sale.group in (self.group, self.own_group) and (self.lot_id or self.id) != sale.lot_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +59,11 @@ class Match:
     """A part of a loss that a purchase disallows.
 
     ``permanent``: bought in a sheltered account, the loss is lost for good (Rev. Rul. 2008-5). ``contested``: the
-    purchase is older than the lot sold, where the law is unsettled and the careful reading counts it. ``tacked_days``
-    are the days that the sold lot was held, added to those of the replacement (IRC 1223(3)).
+    purchase is not later than that of the lot sold, where the law is unsettled and the careful reading counts it.
+    ``tacked_days`` are the days that the sold lot was held, added to those of the replacement (IRC 1223(3)).
     """
 
+    sale_id: str
     lot_id: str
     purchase_id: str
     account_id: str
@@ -100,17 +114,21 @@ def clear_from(purchases: Iterable[Purchase], group: str, as_of: date, lot_id: s
 def match(sales: Iterable[Sale], purchases: Iterable[Purchase]) -> tuple[Match, ...]:
     """Match losses to replacement purchases (Reg. 1.1091-1(b)-(e)).
 
-    Losses go in the order sold, on one day in the order acquired; replacements in the order bought. Each replacement
-    share is used once; a partial match disallows by shares, to the cent. The rest of the purchase that is sold is no
-    replacement (Rev. Rul. 56-602).
+    Losses go in the order sold, on one day by time where it is known, else in the order acquired; replacements in the
+    order bought. Each replacement share is used once; a partial match disallows by shares, to the cent. The rest of
+    the purchase that is sold is no replacement (Rev. Rul. 56-602).
     """
-    in_order = sorted(purchases, key=lambda each: (each.bought, each.id))
+    in_order = sorted(purchases, key=lambda each: (each.bought, each.at or time.min, each.id))
     left = [each.shares for each in in_order]
     found: list[Match] = []
-    for sale in sorted(sales, key=lambda each: (each.sold, each.acquired or date.max, each.lot_id)):
+    for sale in sorted(sales, key=_order_sold):
         if sale.loss_usd > 0:
             found.extend(_matches_of(sale, in_order, left))
     return tuple(found)
+
+
+def _order_sold(sale: Sale) -> tuple[date, time, date, str, str]:
+    return sale.sold, sale.at or time.min, sale.acquired or date.max, sale.lot_id, sale.id
 
 
 def _matches_of(sale: Sale, purchases: list[Purchase], left: list[Decimal]) -> Iterator[Match]:
@@ -119,8 +137,7 @@ def _matches_of(sale: Sale, purchases: list[Purchase], left: list[Decimal]) -> I
     disallowed_so_far = ZERO
     for place, purchase in enumerate(purchases):
         shares = min(unmatched, left[place])
-        counts = purchase.group == sale.group and purchase.id != sale.lot_id and first <= purchase.bought <= last
-        if not counts or shares <= 0:
+        if shares <= 0 or not purchase.replaces(sale) or not first <= purchase.bought <= last:
             continue
         left[place] -= shares
         unmatched -= shares
@@ -132,12 +149,13 @@ def _matches_of(sale: Sale, purchases: list[Purchase], left: list[Decimal]) -> I
 
 def _match(sale: Sale, purchase: Purchase, shares: Decimal, disallowed_usd: Decimal) -> Match:
     return Match(
+        sale_id=sale.id or sale.lot_id,
         lot_id=sale.lot_id,
         purchase_id=purchase.id,
         account_id=purchase.account_id,
         shares=shares,
         disallowed_usd=disallowed_usd,
         permanent=purchase.sheltered,
-        contested=sale.acquired is not None and purchase.bought < sale.acquired,
-        tacked_days=0 if sale.acquired is None else (sale.sold - sale.acquired).days,
+        contested=sale.acquired is not None and purchase.bought <= sale.acquired,
+        tacked_days=0 if sale.acquired is None else (sale.sold - sale.acquired).days + sale.tacked_days,
     )

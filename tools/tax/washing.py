@@ -1,0 +1,196 @@
+"""The wash-sale rule inside a replay: losses of one moment against what is held and what will be bought.
+
+The matching is ``tools.tax.wash_sale.match``; here the parts of lots become its sales and purchases, and its matches
+move basis and days. Shares are counted as of today: a split between sale and purchase changes both alike.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from math import prod
+
+from tools.history import Action, Instrument, Transaction
+from tools.model import Account
+from tools.money import ZERO, share_of
+from tools.tax.acquisitions import PURCHASES, contract_of
+from tools.tax.closed import Closed, Washed, washed_by
+from tools.tax.corporate import ratio_of
+from tools.tax.law import latest_law
+from tools.tax.lots import HeldLot, cut, tidy, washed
+from tools.tax.pool import Pool
+from tools.tax.wash_sale import Match, Purchase, Sale, match, window
+
+GroupOf = Callable[[str], str]
+_WARRANTS = (Instrument.CALL, Instrument.WARRANT)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Shares of a purchase to come that a loss has already claimed."""
+
+    shares: Decimal
+    disallowed_usd: Decimal
+    tacked_days: int
+    permanent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The groups in which something counts: as what it is or can buy, and as a contract of its own."""
+
+    group: str
+    own: str = ""
+
+
+class Washing:
+    """The rule over one replay. ``claims`` wait for the purchases that they name."""
+
+    def __init__(self, events: Sequence[Transaction], accounts: Mapping[str, Account], group_of: GroupOf) -> None:
+        self._accounts = accounts
+        self._group_of = group_of
+        bought = (event for event in events if event.action in PURCHASES and event.action is not Action.OPEN)
+        self._coming = [_as_stock(event) if event.action is Action.EXERCISE else event for event in bought]
+        self._splits = _splits(events)
+        self.claims: dict[str, list[Claim]] = defaultdict(list)
+
+    def keys(self, what: HeldLot | Transaction | Closed, on: date) -> Keys | None:
+        """Return the groups of a holding, None where the rule does not reach it."""
+        if what.instrument is Instrument.SECTION_1256:
+            return None
+        if what.instrument is Instrument.CRYPTO:
+            begins = latest_law().wash_sale.digital_assets_from
+            return Keys(f"crypto {what.symbol}") if begins is not None and on >= begins else None
+        if what.instrument is Instrument.STOCK:
+            return Keys(self._group_of(what.symbol))
+        own = f"contract {what.symbol}"
+        buys = what.underlying if what.instrument in _WARRANTS else None
+        bought = self._group_of(buys) if buys else own
+        return Keys(bought, own)
+
+    def judge(self, closed: Sequence[Closed], pool: Pool, done: frozenset[str] | set[str]) -> list[Closed]:
+        """Match the losses of sales made together, move basis and days, and return the sales with their evidence.
+
+        Args:
+            closed: The parts sold at one moment, already out of the pool.
+            pool: What is still held; its replacement shares change.
+            done: Ids of the events that have happened.
+        """
+        sales = [sale for part in closed if (sale := self._sale(part)) is not None]
+        if not sales:
+            return list(closed)
+        held = {f"held {n}": lot for n, lot in enumerate(pool)}
+        coming = {event.id: event for event in self._coming if event.id not in done}
+        on = sales[0].sold
+        purchases = [p for name, lot in held.items() if (p := self._held(name, lot, on)) is not None]
+        purchases += [p for event in coming.values() if (p := self._to_come(event, on)) is not None]
+        evidence: dict[str, list[Washed]] = defaultdict(list)
+        by_lot: dict[str, list[Match]] = defaultdict(list)
+        for found in match(sales, purchases):
+            if found.purchase_id in held:
+                by_lot[found.purchase_id].append(found)
+                lot = held[found.purchase_id]
+                shares = tidy(found.shares / self._units(lot, lot.contract_shares, on))
+                evidence[found.sale_id].append(washed_by(found, lot, lot.bought or on, shares))
+            else:
+                evidence[found.sale_id].append(self._claim(coming[found.purchase_id], found))
+        for name, matches in by_lot.items():
+            self._apply(pool, held[name], matches, on)
+        return [replace(part, washed=tuple(evidence.get(part.id, ()))) for part in closed]
+
+    def arrive(self, lots: Sequence[HeldLot]) -> list[HeldLot]:
+        """Cut what earlier losses have claimed out of a purchase that now happens."""
+        return _pieces(lots, self.claims.pop(lots[0].acquisition_id, []))
+
+    def _units(self, what: HeldLot | Transaction | Closed, contract_shares: Decimal, on: date) -> Decimal:
+        """Return how many of today's shares one unit of ``on`` stands for."""
+        splits = self._splits.get(what.underlying or what.symbol, {})
+        later = (ratio for day, ratio in splits.items() if day > on)
+        return prod(later, start=contract_shares)
+
+    def _sale(self, part: Closed) -> Sale | None:
+        sheltered = self._accounts[part.account_id].type.sheltered
+        keys = self.keys(part, part.sold)
+        if sheltered or keys is None or part.kind not in (Action.SELL, Action.EXPIRE, Action.CASH_IN_LIEU):
+            return None
+        loss = -(part.gain_usd or ZERO)
+        if loss <= 0:
+            return None
+        return Sale(
+            lot_id=part.acquisition_id,
+            group=keys.own or keys.group,
+            sold=part.sold,
+            shares=tidy(part.shares * self._units(part, part.contract_shares, part.sold)),
+            loss_usd=loss,
+            acquired=part.acquired,
+            at=part.at,
+            tacked_days=part.tacked_days,
+            id=part.id,
+        )
+
+    def _held(self, name: str, lot: HeldLot, on: date) -> Purchase | None:
+        keys = self.keys(lot, on)
+        first, last = window(on)
+        if keys is None or lot.replaces or lot.bought is None or not first <= lot.bought <= last:
+            return None
+        sheltered = self._accounts[lot.account_id].type.sheltered
+        shares = tidy(lot.shares * self._units(lot, lot.contract_shares, on))
+        return Purchase(
+            name, keys.group, lot.bought, shares, sheltered, lot.account_id, lot.at, lot.acquisition_id, keys.own
+        )
+
+    def _to_come(self, event: Transaction, on: date) -> Purchase | None:
+        keys = self.keys(event, on)
+        first, last = window(on)
+        bought = _bought(event)
+        if keys is None or event.shares is None or bought is None or not first <= bought <= last:
+            return None
+        free = event.shares - sum((claim.shares for claim in self.claims[event.id]), ZERO)
+        sheltered = self._accounts[event.account_id].type.sheltered
+        shares = tidy(free * self._units(event, contract_of(event), event.on))
+        return Purchase(event.id, keys.group, bought, shares, sheltered, event.account_id, event.at, event.id, keys.own)
+
+    def _claim(self, event: Transaction, found: Match) -> Washed:
+        shares = tidy(found.shares / self._units(event, contract_of(event), event.on))
+        self.claims[event.id].append(Claim(shares, found.disallowed_usd, found.tacked_days, found.permanent))
+        return washed_by(found, event, _bought(event) or event.on, shares)
+
+    def _apply(self, pool: Pool, lot: HeldLot, matches: Sequence[Match], on: date) -> None:
+        units = self._units(lot, lot.contract_shares, on)
+        claims = [Claim(tidy(m.shares / units), m.disallowed_usd, m.tacked_days, m.permanent) for m in matches]
+        pool.swap(lot, _pieces([lot], claims))
+
+
+def _pieces(lots: Sequence[HeldLot], claims: Iterable[Claim]) -> list[HeldLot]:
+    pieces: list[HeldLot] = []
+    rest = list(lots)
+    for claim in claims:
+        shares, loss = claim.shares, claim.disallowed_usd
+        while shares > 0 and rest:
+            part, over = cut(rest[0], min(shares, rest[0].shares))
+            rest[:1] = [] if over is None else [over]
+            moved = share_of(loss, part.shares, shares)
+            pieces.append(washed(part, moved, claim.tacked_days, permanent=claim.permanent))
+            shares, loss = shares - part.shares, loss - moved
+    return [*pieces, *rest]
+
+
+def _as_stock(exercise: Transaction) -> Transaction:
+    stock = exercise.other_symbol or exercise.underlying or exercise.symbol
+    shares = None if exercise.shares is None else tidy(exercise.shares * contract_of(exercise))
+    return replace(exercise, symbol=stock, shares=shares, instrument=Instrument.STOCK, underlying=None)
+
+
+def _bought(event: Transaction) -> date | None:
+    return event.acquired if event.action is Action.TRANSFER_IN else event.on
+
+
+def _splits(events: Iterable[Transaction]) -> dict[str, dict[date, Decimal]]:
+    found: dict[str, dict[date, Decimal]] = defaultdict(dict)
+    for event in events:
+        if event.action is Action.SPLIT:
+            found[event.symbol][event.on] = ratio_of(event)
+    return found
