@@ -7,7 +7,17 @@ from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 
-from tools.model import Origin
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value was read: file label and row (1 is the first line of the file)."""
+
+    file: str
+    row: int
+
+    def __str__(self) -> str:
+        """Read as a person would point at it."""
+        return f"{self.file}, row {self.row}"
 
 
 class Action(StrEnum):
@@ -81,6 +91,7 @@ class Transaction:
     what went out. ``ratio`` is new shares for each old one (split, merger) or shares received for each held (spin-off).
     ``basis_frac`` is the part of the basis that moves to ``other_symbol`` in a spin-off, from the issuer's Form 8937.
     ``acquired``, ``market_value_usd`` and ``donor_basis_usd`` speak of gifts, inheritances and transfers from outside.
+    ``worked_out``: no file has a row of this event; it follows from what was sold or is held.
     ``contract_shares`` is how many shares one option or warrant stands for, ``underlying`` of which symbol.
     """
 
@@ -105,3 +116,4 @@ class Transaction:
     basis_frac: Decimal | None = None
     other_symbol: str | None = None
     to_account_id: str | None = None
+    worked_out: bool = False

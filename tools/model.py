@@ -9,6 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from tools.history import Origin as Origin
+from tools.history import Transaction
 from tools.money import ZERO, cents, share_of
 
 CASH = "CASH"
@@ -49,18 +51,6 @@ class Term(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a value was read: file label and row (1 is the first line of the file)."""
-
-    file: str
-    row: int
-
-    def __str__(self) -> str:
-        """Read as a person would point at it."""
-        return f"{self.file}, row {self.row}"
-
-
-@dataclass(frozen=True, slots=True)
 class Account:
     """One account. ``id`` (``acct-1``) is all that a model ever sees; ``name`` and ``owner`` stay here."""
 
@@ -83,7 +73,12 @@ class Security:
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """Shares bought together. ``basis_usd`` is the total cost; None blocks tax figures for this lot alone."""
+    """Shares bought together. ``basis_usd`` is the total cost; None blocks tax figures for this lot alone.
+
+    ``tacked_days`` were held before a wash sale and count too; ``inherited`` shares are long-term at once.
+    ``loss_basis_usd`` is the lower value from which a loss on a gift counts (IRC 1015(a)). ``used_shares`` have served
+    as the replacement of a loss and cannot serve again (Reg. 1.1091-1(e)).
+    """
 
     id: str
     account_id: str
@@ -92,10 +87,19 @@ class Lot:
     basis_usd: Decimal | None
     acquired: date | None
     origin: Origin
+    tacked_days: int = 0
+    inherited: bool = False
+    loss_basis_usd: Decimal | None = None
+    used_shares: Decimal = ZERO
 
-    def basis_of(self, shares: Decimal) -> Decimal | None:
-        """Return the basis of part of the lot, to the cent."""
-        return None if self.basis_usd is None else share_of(self.basis_usd, shares, self.shares)
+    def basis_of(self, shares: Decimal, proceeds_usd: Decimal | None = None) -> Decimal | None:
+        """Return the basis of part of the lot, to the cent; of a gift sold for less, the basis that a loss has."""
+        if self.basis_usd is None:
+            return None
+        basis = share_of(self.basis_usd, shares, self.shares)
+        if self.loss_basis_usd is None or proceeds_usd is None or proceeds_usd >= basis:
+            return basis
+        return max(share_of(self.loss_basis_usd, shares, self.shares), proceeds_usd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,10 @@ class LossSale:
 
 @dataclass(frozen=True)
 class Household:
-    """All accounts seen, with lots and cash. An account absent from ``cash_usd`` has unknown cash."""
+    """All accounts seen, with lots and cash. An account absent from ``cash_usd`` has unknown cash.
+
+    ``history`` is what happened in them as far as the files tell.
+    """
 
     accounts: tuple[Account, ...]
     lots: tuple[Lot, ...]
@@ -128,6 +135,7 @@ class Household:
     securities: Mapping[str, Security] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     loss_sales: tuple[LossSale, ...] = ()
+    history: tuple[Transaction, ...] = ()
 
     @cached_property
     def account_by_id(self) -> Mapping[str, Account]:
@@ -156,7 +164,8 @@ class Household:
     def gain_of(self, lot: Lot) -> Decimal | None:
         """Return value less basis, None when either is unknown."""
         value = self.value_of(lot)
-        return None if value is None or lot.basis_usd is None else value - lot.basis_usd
+        basis = lot.basis_of(lot.shares, value)
+        return None if value is None or basis is None else value - basis
 
     @cached_property
     def value_usd(self) -> Decimal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from assistant.builtin.arguments import (
     each_symbol,
@@ -74,6 +75,14 @@ def _wash(side: str) -> Rule:
         return [Call("check_wash_sale", {"symbol": symbol, "side": side, **args}) for symbol in symbols]
 
     return rule
+
+
+def _wash_past(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    as_of = context.session.as_of
+    before = {"date": slots["date"]} if "date" in slots else {"date": str(as_of - timedelta(days=1))} if as_of else {}
+    return [Call("check_wash_sale", {"symbol": symbol, **before}) for symbol in each_symbol(slots)] or [
+        Call("check_wash_sale")
+    ]
 
 
 def _sale(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
@@ -160,6 +169,7 @@ RULES: dict[str, Rule] = {
     "harvest": _harvest,
     "wash": _wash("sell"),
     "wash_buy": _wash("buy"),
+    "wash_past": _wash_past,
     "sale": _sale,
     "trim": _trim,
     "raise_cash": _cash("amount"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.session import Session
 from assistant.toolbox import words
 from assistant.toolbox.result import Desk
+from tools.analysis.review import Review
 from tools.errors import NotYet
 from tools.facts import cite
 from tools.model import AccountType, Household, Investor
@@ -95,6 +96,17 @@ def wash_unchecked(desk: Desk, household: Household) -> None:
         desk.unchecked.append(f"lots whose purchase date is unknown: {', '.join(undated)}")
     desk.unchecked.append("accounts you haven't shown me")
     desk.unchecked.append("shares bought lately and sold again, options, and automatic reinvestment to come")
+
+
+def reviewed_unchecked(desk: Desk, household: Household, found: Review) -> None:
+    """Say what a review of past sales could not see."""
+    covered = {event.account_id for event in household.history}
+    without = sorted(account.id for account in household.accounts if account.id not in covered)
+    if without:
+        desk.unchecked.append(f"purchases in {', '.join(without)}, of which I have no history")
+    desk.unchecked.append("accounts you haven't shown me")
+    if found.carriers or found.washed:
+        desk.notes.append("Your broker's own report may differ: it sees only its own accounts and the same security.")
 
 
 def caveats(desk: Desk, session: Session, tax: TaxRange, year: int | None = None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assistant.session import Session
 from assistant.toolbox.result import Desk
 from tools.facts import Figures, Json, cite
@@ -16,11 +18,15 @@ SHOWN_PROBLEMS = 20
 
 def rebuild(session: Session) -> Loaded:
     """Build the household from all files read so far and repeat what the person said of its accounts."""
-    loaded = build(session.readings, session.as_of)
+    told = {name: kind for name, (kind, _) in session.account_answers.items() if kind is not None}
+    loaded = build(session.readings, session.as_of, told)
     household = with_prices(loaded.household, session.prices)
     for account_id, (kind, owner) in session.account_answers.items():
         if account_id in household.account_by_id:
             household = set_account(household, account_id, kind, owner)
+    if loaded.realized is not None and not session.is_sample:
+        short, long = loaded.realized.short_usd, loaded.realized.long_usd
+        session.investor = replace(session.investor, short_gain_usd=short, long_gain_usd=long, gains_known=True)
     session.loaded, session.loaded_count = loaded, len(session.readings)
     session.adopt(household, as_of=session.as_of, is_sample=session.is_sample)
     return loaded
@@ -46,6 +52,8 @@ def describe_load(session: Session, household: Household, desk: Desk) -> dict[st
         "lots_count": len(household.lots),
         "names_count": len(household.symbols),
         "problems_count": len(household.problems),
+        "realized_short_usd": loaded.realized.short_usd if loaded.realized else None,
+        "realized_long_usd": loaded.realized.long_usd if loaded.realized else None,
     }
     return {
         **desk.book.row("", figures),

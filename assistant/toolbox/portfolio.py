@@ -58,8 +58,13 @@ class Portfolio:
         if account_type or owner:
             account_id = words.account_of(session, account) or _only_unknown(household)
             kind = AccountType(account_type) if account_type else None
-            session.household = household = set_account(household, account_id, kind, owner)
+            household = set_account(household, account_id, kind, owner)
             session.account_answers[account_id] = (kind, owner)
+            if household.history:
+                # What the lots of a history cost, and which losses count, depends on the kind of account.
+                rebuild(session)
+                household = words.held(session)
+            session.household = household
             session.pending = None
         ask_account_type(desk, household)
         return desk.result(describe_load(session, household, desk))

@@ -9,13 +9,15 @@ from typing import Literal
 
 from assistant.session import Session
 from assistant.toolbox import words
-from assistant.toolbox.caveats import caveats, person_in, wash_unchecked
-from assistant.toolbox.result import Result, open_desk
+from assistant.toolbox.caveats import caveats, person_in, reviewed_unchecked, wash_unchecked
+from assistant.toolbox.result import Desk, Result, open_desk
+from tools.analysis.describe_review import describe_review
 from tools.analysis.describe_sale import describe_sale
+from tools.analysis.review import review
 from tools.analysis.sale import simulate_sale
 from tools.analysis.wash_check import check_purchase, check_sale, describe_buy_check, describe_sell_check
 from tools.errors import MissingFact, NotYet
-from tools.facts import cite
+from tools.facts import Json, cite
 from tools.model import Household
 from tools.money import ZERO
 from tools.tax.law import law_for
@@ -29,15 +31,17 @@ class WhatIf:
 
     def check_wash_sale(
         self,
-        symbol: str,
+        symbol: str | list[str] | None = None,
         side: Literal["sell", "buy"] = "sell",
         shares: float | None = None,
         date: str | None = None,
     ) -> Result:
-        """Check a trade against the wash-sale rule in all accounts: what is disallowed, by which purchase, safe dates.
+        """Check trades against the wash-sale rule in all accounts: what is disallowed, by which purchase, safe dates.
+
+        Without a symbol, or with a date that has passed, it reviews the sales already made this year.
 
         Args:
-            symbol: Ticker or company name.
+            symbol: Ticker or company name, or a list; leave out to review past sales.
             side: Whether it is a sale or a purchase.
             shares: How many; leave out for all loss lots.
             date: ISO date of the trade; leave out for today.
@@ -45,14 +49,41 @@ class WhatIf:
         session = self._session
         household = words.held(session)
         desk = open_desk(session, "check_wash_sale", "wash", symbol=symbol, side=side, shares=shares, date=date)
+        names = [symbol] if isinstance(symbol, str) else symbol or []
+        past = bool(date) and words.day(date, "date", session.as_of) < session.as_of
+        if not names or past:
+            return self._review(desk, household, names)
+        if len(names) > 1:
+            checks = [self._check(desk, household, name, side, None, date, f"k{n}") for n, name in enumerate(names, 1)]
+            return desk.result({"checks": list(checks)})
+        return desk.result(self._check(desk, household, names[0], side, shares, date))
+
+    def _review(self, desk: Desk, household: Household, names: list[str]) -> Result:
+        session = self._session
+        wanted = words.symbol_of(session, names[0]) if names else None
+        found = review(household, session.as_of, wanted)
+        reviewed_unchecked(desk, household, found)
+        return desk.result(describe_review(household, found, desk.book))
+
+    def _check(
+        self,
+        desk: Desk,
+        household: Household,
+        symbol: str,
+        side: str,
+        shares: float | None,
+        date: str | None,
+        row: str = "",
+    ) -> dict[str, Json]:
+        session = self._session
         wanted, on = words.symbol_of(session, symbol), _coming(session, date)
         if side == "buy":
             wash_unchecked(desk, household)
-            return desk.result(describe_buy_check(household, check_purchase(household, wanted, on), desk.book))
+            return describe_buy_check(household, check_purchase(household, wanted, on), desk.book, row)
         person, count = person_in(desk, session, on.year), words.amount(shares, "shares")
         check = check_sale(household, person, law_for(on.year), wanted, on, count)
         caveats(desk, session, check.tax, on.year)
-        return desk.result(describe_sell_check(household, check, desk.book))
+        return describe_sell_check(household, check, desk.book, row)
 
     def simulate_sale(
         self,
@@ -121,7 +152,7 @@ def _coming(session: Session, words_said: str | None) -> date_type:
     """
     on = words.day(words_said, "date", session.as_of)
     if on < session.as_of:
-        raise NotYet("I can't judge a trade of the past yet.", "Ask about today or a day to come.")
+        raise NotYet("That day has passed.", "Ask about today or a day to come, or ask whether past sales were clean.")
     return on
 
 

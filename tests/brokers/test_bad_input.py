@@ -36,14 +36,11 @@ GENERIC = (
         (b"\x89PNG\r\n", "picture"),
         (b"hello world", "not one of the formats"),
         (b'{"a": 1}', "not one of the formats"),
-        (b"account,symbol,quantity\n", "no lots below"),
-        (
-            b"Date,Action,Symbol,Description,Quantity,Price,Fees & Comm,Amount\n01/02/2026,Buy,A,A,1,1,,-1\n",
-            "transaction history",
-        ),
+        (b"account,symbol,quantity\n", "nothing below"),
+        (b"Run Date,Action,Symbol,Description,Amount ($)\n01/02/2026,YOU BOUGHT,A,A,-1\n", "transaction history"),
         (b"Symbol,Description,Quantity,Price,Market Value,Cost Basis\nA,A,1,1,1,1\n", "positions without their lots"),
         (b"Account Number,Symbol,Quantity,Last Price,Current Value\n1,A,1,1,1\n", "positions without their lots"),
-        (b"Symbol,Name,Closed Date,Quantity,Proceeds,Cost Per Share\nA,A,01/02/2026,1,1,1\n", "sales already made"),
+        (b"Security Description,Quantity,Date Acquired,Date Sold,Proceeds\nA,1,01/02/2026,1,1\n", "sales already made"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_what_it_is_and_what_to_do(content: bytes, what: str) -> None:
@@ -66,6 +63,8 @@ def survives(content: bytes) -> None:
         return
     assert reading.accounted_count == reading.rows_count
     loaded = build([reading], date(2026, 11, 20))
+    if reading.trades or reading.realized:
+        return
     assert len(loaded.household.lots) == len(reading.lots)
     assert sum((lot.shares for lot in loaded.household.lots), ZERO) == sum((lot.shares for lot in reading.lots), ZERO)
     assert set(reading.problems) <= set(loaded.problems)

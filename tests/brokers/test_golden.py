@@ -20,7 +20,13 @@ def seen(reading: Reading) -> dict[str, Any]:
         return None if value is None else str(value)
 
     lot_keys = ("account", "symbol", "acquired", "shares", "basis_usd", "price_usd")
-    return {
+    trade_keys = ("on", "action", "symbol", "shares", "amount_usd")
+    closed_keys = ("symbol", "acquired", "sold", "shares", "proceeds_usd", "basis_usd", "disallowed_usd")
+    past = {
+        "trades": [{key: text(getattr(row, key)) for key in trade_keys} for row in reading.trades],
+        "realized": [{key: text(getattr(row, key)) for key in closed_keys} for row in reading.realized],
+    }
+    return {name: rows for name, rows in past.items() if rows} | {
         "as_of": text(reading.as_of),
         "lots": [{key: text(getattr(lot, key)) for key in lot_keys} for lot in reading.lots],
         "cash": [{"account": row.account, "amount_usd": str(row.amount_usd)} for row in reading.cash],

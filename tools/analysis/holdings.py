@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from tools.facts import FactBook, Json
+from tools.market.securities import info
 from tools.model import CASH, Household, Lot, Term
 from tools.money import ZERO
 from tools.tax.holding_period import long_term_from, term_on
@@ -30,14 +31,16 @@ class Position:
 
 def lot_term(lot: Lot, on: date) -> Term | None:
     """Return the term if the lot were sold on that day, None when its date is unknown."""
-    return None if lot.acquired is None else term_on(lot.acquired, on)
+    if lot.inherited:
+        return Term.LONG
+    return None if lot.acquired is None else term_on(lot.acquired, on, lot.tacked_days)
 
 
 def days_to_long(lot: Lot, on: date) -> int | None:
     """Return the days until a sale is long-term, None when it already is or the date is unknown."""
-    if lot.acquired is None or term_on(lot.acquired, on) is Term.LONG:
+    if lot.acquired is None or lot_term(lot, on) is Term.LONG:
         return None
-    return (long_term_from(lot.acquired) - on).days
+    return (long_term_from(lot.acquired, lot.tacked_days) - on).days
 
 
 def positions(household: Household, lots: tuple[Lot, ...]) -> tuple[Position, ...]:
@@ -65,7 +68,7 @@ def name_of(household: Household, symbol: str) -> str:
     """Return the name of a security as a person says it, the symbol when unknown."""
     if symbol == CASH:
         return "Cash"
-    security = household.securities.get(symbol)
+    security = household.securities.get(symbol) or info(symbol)
     return security.name if security and security.name else symbol
 
 

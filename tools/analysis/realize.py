@@ -73,7 +73,7 @@ def realize(household: Household, legs: Sequence[Leg], on: date, bought: Iterabl
         proceeds += amount
         if household.type_of(leg.lot) is not AccountType.TAXABLE:
             continue
-        cost = leg.lot.basis_of(leg.shares) or ZERO
+        cost = leg.lot.basis_of(leg.shares, amount) or ZERO
         basis += cost
         gain = amount - cost
         gain_by_lot[leg.lot.id] = gain

@@ -80,10 +80,11 @@ def purchases_near(household: Household, on: date, held: dict[str, Decimal] | No
     found = []
     for lot in household.lots:
         shares = lot.shares if held is None else held[lot.id]
-        if lot.acquired is None or not first <= lot.acquired <= last or shares <= 0:
+        free = min(shares, lot.shares - lot.used_shares)
+        if lot.acquired is None or not first <= lot.acquired <= last or free <= 0:
             continue
         sheltered = household.type_of(lot).sheltered
-        found.append(Purchase(lot.id, group_of(lot.symbol), lot.acquired, shares, sheltered, lot.account_id))
+        found.append(Purchase(lot.id, group_of(lot.symbol), lot.acquired, free, sheltered, lot.account_id))
     return found
 
 
@@ -133,10 +134,16 @@ def years_held_elsewhere(household: Household, symbol: str, on: date) -> tuple[L
 
 
 def _loss(household: Household, leg: Leg, on: date) -> Sale | None:
-    price, basis = household.price_of(leg.lot.symbol), leg.lot.basis_of(leg.shares)
-    if household.type_of(leg.lot) is not AccountType.TAXABLE or price is None or basis is None:
+    price = household.price_of(leg.lot.symbol)
+    if household.type_of(leg.lot) is not AccountType.TAXABLE or price is None:
         return None
-    loss = basis - cents(leg.shares * price)
+    proceeds = cents(leg.shares * price)
+    basis = leg.lot.basis_of(leg.shares, proceeds)
+    if basis is None:
+        return None
+    loss = basis - proceeds
     if loss <= 0 or leg.lot.acquired is None:
         return None
-    return Sale(leg.lot.id, group_of(leg.lot.symbol), on, leg.shares, loss, leg.lot.acquired)
+    return Sale(
+        leg.lot.id, group_of(leg.lot.symbol), on, leg.shares, loss, leg.lot.acquired, tacked_days=leg.lot.tacked_days
+    )

@@ -104,8 +104,8 @@ def check_purchase(household: Household, symbol: str, on: date) -> BuyCheck:
     return BuyCheck(symbol, on, tuple(near))
 
 
-def describe_sell_check(household: Household, check: SellCheck, book: FactBook) -> dict[str, Json]:
-    """Write the verdict with the purchases that match, the safe dates and what does not count."""
+def describe_sell_check(household: Household, check: SellCheck, book: FactBook, row: str = "") -> dict[str, Json]:
+    """Write the verdict with the purchases that match, the safe dates and what does not count, under ``row``."""
     name, wash = name_of(household, check.symbol), check.wash
     shares = sum((leg.shares for leg in check.legs), ZERO)
     matched = sum((found.shares for found in wash.matches), ZERO)
@@ -123,42 +123,49 @@ def describe_sell_check(household: Household, check: SellCheck, book: FactBook) 
         "quiet_until_date": quiet_until(check.on),
         **saved_figures(check.tax),
     }
-    head = book.row("", figures, entity=check.symbol, of=name, symbol=check.symbol, name=name, side="sell")
+    head = book.row(row, figures, entity=check.symbol, of=name, symbol=check.symbol, name=name, side="sell")
     return {
         **head,
         "verdict": check.verdict,
-        "matches": [_match_row(household, check, n, book) for n in range(len(wash.matches))],
-        "not_counted": _not_counted(household, check.symbol, check.on, book),
+        "matches": [_match_row(household, check, n, book, row) for n in range(len(wash.matches))],
+        "not_counted": _not_counted(household, check.symbol, check.on, book, row),
         "identical": _identical(check.symbol),
     }
 
 
-def _match_row(household: Household, check: SellCheck, n: int, book: FactBook) -> dict[str, Json]:
+def _match_row(household: Household, check: SellCheck, n: int, book: FactBook, under: str) -> dict[str, Json]:
     found = check.wash.matches[n]
     lot = household.lot_by_id[found.purchase_id]
     figures = {"acquired_date": lot.acquired, "matched_shares": found.shares, "disallowed_usd": found.disallowed_usd}
     words: dict[str, Json] = {"lot": lot.id, "account": found.account_id, "permanent": found.permanent}
     words |= {"contested": found.contested, "where": str(lot.origin)}
-    return book.row(f"m{n + 1}", figures, entity=check.symbol, of=f"Purchase in {found.account_id}", **words)
+    return book.row(
+        _below(under, f"m{n + 1}"), figures, entity=check.symbol, of=f"Purchase in {found.account_id}", **words
+    )
 
 
-def _not_counted(household: Household, symbol: str, on: date, book: FactBook) -> list[Json]:
+def _not_counted(household: Household, symbol: str, on: date, book: FactBook, under: str) -> list[Json]:
     """List sheltered lots too old to be replacements: holding them is no wash sale, reinvesting would be."""
     rows: list[Json] = []
     for lot in years_held_elsewhere(household, symbol, on):
         figures = {"held_shares": lot.shares, "acquired_date": lot.acquired}
-        row = book.row(f"old.{lot.id}", figures, entity=symbol, of=f"Held in {lot.account_id}", account=lot.account_id)
+        where = _below(under, f"old.{lot.id}")
+        row = book.row(where, figures, entity=symbol, of=f"Held in {lot.account_id}", account=lot.account_id)
         row["why"] = "bought before the window, so it is no replacement; switch its reinvestment off"
         rows.append(row)
     return rows
+
+
+def _below(under: str, name: str) -> str:
+    return f"{under}.{name}" if under else name
 
 
 def _identical(symbol: str) -> list[Json]:
     return [{"symbol": r.symbol, "grade": r.grade, "why": r.why} for r in related(symbol)]
 
 
-def describe_buy_check(household: Household, check: BuyCheck, book: FactBook) -> dict[str, Json]:
-    """Write whether a purchase would undo a loss that is known."""
+def describe_buy_check(household: Household, check: BuyCheck, book: FactBook, row: str = "") -> dict[str, Json]:
+    """Write whether a purchase would undo a loss that is known, under ``row``."""
     name = name_of(household, check.symbol)
     last = max((sale.sold for sale in check.undone), default=None)
     figures: Figures = {
@@ -169,5 +176,5 @@ def describe_buy_check(household: Household, check: BuyCheck, book: FactBook) ->
     }
     verdict = "buy_triggers" if check.undone else "buy_ok"
     return book.row(
-        "", figures, entity=check.symbol, of=name, symbol=check.symbol, name=name, side="buy", verdict=verdict
+        row, figures, entity=check.symbol, of=name, symbol=check.symbol, name=name, side="buy", verdict=verdict
     )

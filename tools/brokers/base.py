@@ -41,6 +41,9 @@ class LotRow(AccountRow):
     basis_usd: Decimal | None = Field(default=None, ge=0)
     acquired: date | None = None
     price_usd: Decimal | None = Field(default=None, ge=0)
+    tacked_days: int = Field(default=0, ge=0)
+    inherited: bool = False
+    loss_basis_usd: Decimal | None = Field(default=None, ge=0)
 
 
 class CashRow(AccountRow):
@@ -93,6 +96,12 @@ class TradeRow(AccountRow):
     amount_usd: Decimal | None = None
     acquired: date | None = None
     basis_usd: Decimal | None = Field(default=None, ge=0)
+    ratio: Decimal | None = Field(default=None, gt=0)
+    other_symbol: str | None = None
+    market_value_usd: Decimal | None = Field(default=None, ge=0)
+    donor_basis_usd: Decimal | None = Field(default=None, ge=0)
+    basis_frac: Decimal | None = Field(default=None, ge=0, le=1)
+    picks: str | None = None
 
 
 class RealizedRow(AccountRow):

@@ -20,6 +20,7 @@ _UNKNOWN = frozenset(("", "-", "--", "—", "n/a", "na", "not applicable", "none
 _NUMBER = re.compile(r"(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})?(?:\.[0-9]{0,10})?")
 _CLASS = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9.]{0,14}")
+_CONTRACT = re.compile(r"[A-Z0-9.]{1,8} (?=.*[0-9])[A-Z0-9.$/' -]{3,30}")
 _SHARE_CLASS = re.compile(r"([A-Z]{1,5})[ /-]([A-Z])")
 _ISO_DATE = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")
 _US_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}|[0-9]{2})")
@@ -103,6 +104,18 @@ def ticker(text: str) -> str:
     if not _SYMBOL.fullmatch(bare):
         raise BadCell(f"“{shown(text)}” is not a ticker symbol")
     return bare
+
+
+def security(text: str) -> str:
+    """Read a ticker, or the name of a contract such as ``SPX 2024-12-20 C5600``: one line, upper case.
+
+    Raises:
+        BadCell: The cell cannot name a security.
+    """
+    bare = " ".join(_visible(text).upper().split())
+    if _CONTRACT.fullmatch(bare):
+        return bare
+    return ticker(text)
 
 
 def asset_class(text: str) -> str | None:

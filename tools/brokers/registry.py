@@ -9,12 +9,15 @@ from dataclasses import replace
 from tools.brokers.base import Reader, Reading
 from tools.brokers.generic import COLUMNS, GenericLots
 from tools.brokers.lines import HEADER_WITHIN, Line, heading, lines_of, text_of
+from tools.brokers.own_history import OwnHistory
+from tools.brokers.schwab_history import SchwabHistory
 from tools.brokers.schwab_lots import SchwabLots
+from tools.brokers.schwab_realized import SchwabRealized
 from tools.errors import FileProblem
 
-READERS: tuple[Reader, ...] = (SchwabLots(), GenericLots())
+READERS: tuple[Reader, ...] = (SchwabLots(), SchwabHistory(), SchwabRealized(), OwnHistory(), GenericLots())
 
-_WANTED = f"Drop Schwab lot details (CSV), or a lots file with the columns {', '.join(COLUMNS)}."
+_WANTED = f"Drop Schwab lot details or transactions (CSV), or a lots file with the columns {', '.join(COLUMNS)}."
 # Header words of exports that people drop by mistake: they hold positions or history, but no lots.
 _NO_LOTS = (
     ({"closed date", "proceeds"}, "sales already made"),
@@ -44,8 +47,8 @@ def read(label: str, content: bytes) -> Reading:
     for reader in READERS:
         if reader.fits(lines):
             found = replace(reader.read(label, lines), digest=hashlib.sha256(content).hexdigest())
-            if not found.lots and not found.cash and not found.problems:
-                raise FileProblem("The file has a header but no lots below it.", "Download it again.", label)
+            if not found.accounted_count - found.blank_count:
+                raise FileProblem("The file has a header but nothing below it.", "Download it again.", label)
             return found
     raise FileProblem(_unknown(lines), _WANTED, label)
 

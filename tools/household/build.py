@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
-from tools.brokers.base import CashRow, LotRow, Reading
+from tools.brokers import own_history
+from tools.brokers.base import AccountRow, CashRow, LotRow, Reading, RealizedRow, TradeRow
+from tools.facts import listed
+from tools.history import Transaction
 from tools.household.accounts import AccountBook
+from tools.household.opening import with_openings
+from tools.household.rebuilt import rebuilt_lots, with_used
 from tools.household.reconcile import Check, reconcile
+from tools.household.records import once, transactions
 from tools.household.snapshots import Placed, newest, prices_of, securities_of
-from tools.model import Account, AccountType, Household, Lot, Origin, Problem
+from tools.model import Account, AccountType, Household, LossSale, Lot, Origin, Problem
 from tools.money import ZERO
+from tools.tax.closed import Closed, gains_of
+from tools.tax.situation import Gains
+
+_R = TypeVar("_R", bound=AccountRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,7 @@ class Loaded:
     """A household and what is to be said of its files.
 
     ``unknown`` names what the files do not tell: account_type, owner, cash, basis, acquired, price, asset_class.
+    ``realized`` is what the history realized in the year of the question, None without one.
     ``problems`` repeats ``household.problems``: those of the files, of reconciling and of matching.
     """
 
@@ -40,43 +52,88 @@ class Loaded:
     problems: tuple[Problem, ...]
     unknown: tuple[str, ...]
     notes: tuple[str, ...]
+    realized: Gains | None = None
 
 
-def build(readings: Sequence[Reading], as_of: date) -> Loaded:
+def build(readings: Sequence[Reading], as_of: date, told: Mapping[str, AccountType] | None = None) -> Loaded:
     """Make one household of all files read.
 
     Args:
         readings: The files in the order in which they were dropped.
         as_of: The day of the question; no lot can have been acquired later.
+        told: Account types that the person stated; lots rebuilt from history depend on them.
     """
     kept, notes = _once(readings)
     book = AccountBook()
-    placed_lots, placed_cash = _placed(kept, book)
-    lot_rows, lot_problems = newest(placed_lots, lambda row: row.symbol)
-    cash_rows, cash_problems = newest(placed_cash, lambda _: "Cash")
-    lots, date_problems = _lots(lot_rows, as_of)
+    placed = _placed(kept, book)
+    lot_rows, lot_problems = newest(_of(LotRow, placed), lambda row: row.symbol)
+    cash_rows, cash_problems = newest(_of(CashRow, placed), lambda _: "Cash")
+    trades = _of(TradeRow, placed)
+    past = _history(trades, lot_rows, once(_of(RealizedRow, placed)), kept)
+    accounts = {one.id: replace(one, type=(told or {}).get(one.id, one.type)) for one in book.accounts()}
+    rebuilt, replayed = rebuilt_lots(past.events, accounts, lot_rows, trades)
+    if rebuilt:
+        symbols = listed(sorted({one.row.symbol for one in rebuilt}))
+        notes.append(f"The lots of {symbols} are rebuilt from history, first in, first out.")
+    lot_rows = [*lot_rows, *rebuilt]
+    dated, date_problems = _lots(lot_rows, as_of)
+    lots = with_used(dated, replayed)
     prices, price_problems = prices_of(lot_rows)
     securities, class_problems = securities_of(lot_rows, prices)
     checks, check_problems = reconcile(kept)
     read = [problem for one in kept for problem in one.problems]
     problems = (*read, *check_problems, *book.problems(), *lot_problems, *cash_problems)
-    problems = (*problems, *date_problems, *price_problems, *class_problems)
-    household = Household(book.accounts(), lots, _cash(cash_rows), securities, problems)
+    problems = (*problems, *date_problems, *price_problems, *class_problems, *past.problems, *replayed.problems)
+    sold = tuple(_loss_sales(replayed.replay.closed))
+    household = Household(book.accounts(), lots, _cash(cash_rows), securities, problems, sold, past.events)
     files = tuple(FileRead(one.file, one.format, len(one.lots), one.rows_count, one.as_of) for one in kept)
-    return Loaded(household, files, checks, problems, unknown_in(household), (*notes, *_notes_of(kept)))
+    unknown, said = unknown_in(household), (*notes, *_notes_of(kept))
+    year = [row for row in replayed.replay.closed if row.sold.year == as_of.year]
+    return Loaded(household, files, checks, problems, unknown, said, gains_of(year) if past.events else None)
 
 
-def _placed(readings: Sequence[Reading], book: AccountBook) -> tuple[list[Placed[LotRow]], list[Placed[CashRow]]]:
+@dataclass(frozen=True, slots=True)
+class _History:
+    events: tuple[Transaction, ...]
+    problems: tuple[Problem, ...]
+
+
+def _history(
+    trades: Sequence[Placed[TradeRow]],
+    lots: Sequence[Placed[LotRow]],
+    realized: Sequence[Placed[RealizedRow]],
+    readings: Sequence[Reading],
+) -> _History:
+    """Join lines of history, realized reports and lots into what happened, with what was held before."""
+    events, problems = transactions(trades)
+    whole = frozenset(one.file for one in readings if one.format == own_history.NAME)
+    opened, contradictions = with_openings(events, lots, realized, whole)
+    return _History(tuple(opened), (*problems, *contradictions))
+
+
+def _loss_sales(closed: Iterable[Closed]) -> Iterator[LossSale]:
+    """Yield the sales whose loss a purchase within 30 days would undo."""
+    for row in closed:
+        loss = -(row.counted_usd or ZERO)
+        if loss > 0:
+            yield LossSale(row.symbol, row.account_id, row.sold, row.shares, loss)
+
+
+def _placed(readings: Sequence[Reading], book: AccountBook) -> list[Placed[AccountRow]]:
     """Give every row its account, file by file and row by row, so that accounts are numbered as first seen."""
-    lots: list[Placed[LotRow]] = []
-    cash: list[Placed[CashRow]] = []
-    for n, one in enumerate(readings):
-        for row in sorted((*one.lots, *one.cash), key=lambda row: row.row):
-            if isinstance(row, LotRow):
-                lots.append(Placed(book.take(row), n, one.file, one.as_of, row))
-            elif isinstance(row, CashRow):
-                cash.append(Placed(book.take(row), n, one.file, one.as_of, row))
-    return lots, cash
+    return [
+        Placed(book.take(row), n, one.file, one.as_of, row)
+        for n, one in enumerate(readings)
+        for row in sorted((*one.lots, *one.cash, *one.trades, *one.realized), key=lambda row: row.row)
+    ]
+
+
+def _of(kind: type[_R], placed: Sequence[Placed[AccountRow]]) -> list[Placed[_R]]:
+    return [
+        Placed(one.account_id, one.file_number, one.file, one.as_of, one.row)
+        for one in placed
+        if isinstance(one.row, kind)
+    ]
 
 
 def _once(readings: Sequence[Reading]) -> tuple[list[Reading], list[str]]:
@@ -107,7 +164,11 @@ def _lots(rows: Sequence[Placed[LotRow]], as_of: date) -> tuple[tuple[Lot, ...],
             what = f"{row.symbol} was acquired on {acquired}, which is after {as_of}; the date is taken as unknown."
             problems.append(Problem(str(origin), what, "Correct the purchase date."))
             acquired = None
-        lots.append(Lot(f"lot-{number}", placed.account_id, row.symbol, row.shares, row.basis_usd, acquired, origin))
+        name = f"lot-{number}"
+        lot = Lot(name, placed.account_id, row.symbol, row.shares, row.basis_usd, acquired, origin)
+        lots.append(
+            replace(lot, tacked_days=row.tacked_days, inherited=row.inherited, loss_basis_usd=row.loss_basis_usd)
+        )
     return tuple(lots), problems
 
 

@@ -175,8 +175,8 @@ def _lots(
 
 
 def _gain_rate(household: Household, lot: Lot) -> float:
-    value, basis = household.value_of(lot), lot.basis_usd
-    return 0.0 if not value or basis is None else as_float(1 - basis / value)
+    value, gain = household.value_of(lot), household.gain_of(lot)
+    return 0.0 if not value or gain is None else as_float(gain / value)
 
 
 def _may_sell(household: Household, lot: Lot, wishes: Wishes) -> bool:

@@ -90,7 +90,7 @@ def _gain(household: Household, sells: list[Trade]) -> Decimal:
     for trade in sells:
         lot = household.lot_by_id[trade.lot_id or ""]
         if household.type_of(lot) is AccountType.TAXABLE:
-            total += trade.amount_usd - (lot.basis_of(trade.shares) or ZERO)
+            total += trade.amount_usd - (lot.basis_of(trade.shares, trade.amount_usd) or ZERO)
     return total
 
 

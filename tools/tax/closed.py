@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -12,6 +12,7 @@ from tools.model import Origin, Term
 from tools.money import ZERO, share_of
 from tools.tax.holding_period import term_on
 from tools.tax.lots import HeldLot
+from tools.tax.situation import Gains
 from tools.tax.wash_sale import Match
 
 
@@ -141,3 +142,17 @@ def washed_by(match: Match, purchase: HeldLot | Transaction, bought: date, share
         contested=match.contested,
         origin=purchase.origin,
     )
+
+
+def gains_of(closed: Iterable[Closed]) -> Gains:
+    """Add up what counts by term; a loss of unknown date is left out with its sale."""
+    short = long = ZERO
+    for row in closed:
+        counted = row.counted_usd
+        if counted is None:
+            continue
+        if row.term is Term.LONG:
+            long += counted
+        else:
+            short += counted
+    return Gains(short, long)

@@ -103,7 +103,8 @@ def clear_from(purchases: Iterable[Purchase], group: str, as_of: date, lot_id: s
         as_of: The earliest day of the sale.
         lot_id: The lot to be sold, whose own purchase does not count.
     """
-    others = (each.bought for each in purchases if each.group == group and each.shares > 0 and each.id != lot_id)
+    near = (each for each in purchases if each.group == group and each.shares > 0)
+    others = (each.bought for each in near if (each.lot_id or each.id) != lot_id)
     day = as_of
     for bought in sorted(others):
         first, last = window(day)

@@ -1,0 +1,98 @@
+"""A review of past sales as rows of facts: what was taken, by which purchase, where it went, what can still be done."""
+
+from __future__ import annotations
+
+from tools.analysis.holdings import name_of
+from tools.analysis.review import Carrier, PastSale, Review
+from tools.facts import FactBook, Figures, Json
+from tools.model import Household
+from tools.money import ZERO
+
+SHOWN = 12
+
+
+def describe_review(household: Household, found: Review, book: FactBook) -> dict[str, Json]:
+    """Write the verdict with its evidence: the sales the rule took from, then where each loss is now."""
+    washed = found.washed
+    open_ = [sale for sale in found.losses if sale.open_until is not None]
+    figures: Figures = {
+        "sales_count": len(found.sales),
+        "loss_sales_count": len(found.losses),
+        "washed_count": len(washed),
+        "loss_usd": sum((sale.loss_usd for sale in found.losses), ZERO),
+        "disallowed_usd": sum((sale.disallowed_usd for sale in washed), ZERO),
+        "permanent_usd": sum((sale.permanent_usd for sale in washed), ZERO),
+        "deferred_usd": sum((sale.deferred_usd for sale in washed), ZERO),
+        "short_gain_usd": found.gains.short_usd,
+        "long_gain_usd": found.gains.long_usd,
+        "first_date": found.first,
+        "last_date": found.last,
+        "more_count": max(len(washed) - SHOWN, 0) or None,
+    }
+    return {
+        **book.row("", figures, of=f"Sales of {found.year}", review=True, year=str(found.year)),
+        "washed": [_sale_row(household, sale, n, book) for n, sale in enumerate(washed[:SHOWN], 1)],
+        "carriers": [_carrier_row(household, each, n, book) for n, each in enumerate(found.carriers[:SHOWN], 1)],
+        "open": [_open_row(household, sale, n, book) for n, sale in enumerate(open_[:SHOWN], 1)],
+        "unknown": [_unknown_row(household, sale, n, book) for n, sale in enumerate(found.unknown[:SHOWN], 1)],
+        "problems": [{"where": p.where, "what": p.what, "fix": p.fix} for p in found.problems],
+    }
+
+
+def _sale_row(household: Household, sale: PastSale, number: int, book: FactBook) -> dict[str, Json]:
+    figures: Figures = {
+        "sold_date": sale.sold,
+        "sold_shares": sale.shares,
+        "loss_usd": sale.loss_usd,
+        "disallowed_usd": sale.disallowed_usd,
+        "permanent_usd": sale.permanent_usd,
+        "deferred_usd": sale.deferred_usd,
+        "counts_usd": sale.loss_usd - sale.disallowed_usd,
+    }
+    words: dict[str, Json] = {"symbol": sale.symbol, "account": sale.account_id, "where": sale.where}
+    name = name_of(household, sale.symbol)
+    row = book.row(f"s{number}", figures, entity=sale.symbol, of=f"{name} sale", name=name, **words)
+    row["matches"] = [
+        book.row(
+            f"s{number}.m{n}",
+            {"bought_date": part.bought, "matched_shares": part.shares, "disallowed_usd": part.disallowed_usd},
+            entity=part.symbol,
+            of=f"Purchase in {part.account_id}",
+            account=part.account_id,
+            symbol=part.symbol,
+            permanent=part.permanent,
+            contested=part.contested,
+            where=str(part.origin),
+        )
+        for n, part in enumerate(sale.washed, 1)
+    ]
+    return row
+
+
+def _carrier_row(household: Household, found: Carrier, number: int, book: FactBook) -> dict[str, Json]:
+    figures: Figures = {
+        "carrying_shares": found.shares,
+        "carried_usd": found.carried_usd,
+        "bought_date": found.bought,
+        "free_from_date": found.free_from,
+    }
+    name = name_of(household, found.symbol)
+    words: dict[str, Json] = {"symbol": found.symbol, "account": found.account_id, "in_time": found.in_time}
+    return book.row(f"c{number}", figures, entity=found.symbol, of=f"{name} replacement", name=name, **words)
+
+
+def _open_row(household: Household, sale: PastSale, number: int, book: FactBook) -> dict[str, Json]:
+    figures: Figures = {
+        "sold_date": sale.sold,
+        "counts_usd": sale.loss_usd - sale.disallowed_usd,
+        "quiet_until_date": sale.open_until,
+    }
+    name = name_of(household, sale.symbol)
+    return book.row(f"o{number}", figures, entity=sale.symbol, of=f"{name} sale", name=name, symbol=sale.symbol)
+
+
+def _unknown_row(household: Household, sale: PastSale, number: int, book: FactBook) -> dict[str, Json]:
+    figures: Figures = {"sold_date": sale.sold, "sold_shares": sale.shares}
+    name = name_of(household, sale.symbol)
+    words: dict[str, Json] = {"symbol": sale.symbol, "where": sale.where}
+    return book.row(f"u{number}", figures, entity=sale.symbol, of=f"{name} sale", name=name, **words)
