@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tools.analysis.holdings import name_of
 from tools.analysis.review import Carrier, PastSale, Review
 from tools.facts import FactBook, Figures, Json
@@ -9,6 +11,7 @@ from tools.model import Household
 from tools.money import ZERO
 
 SHOWN = 12
+"""Rows of each kind that an answer lists; how many more there are is a figure of its own."""
 
 
 def describe_review(household: Household, found: Review, book: FactBook) -> dict[str, Json]:
@@ -27,7 +30,10 @@ def describe_review(household: Household, found: Review, book: FactBook) -> dict
         "long_gain_usd": found.gains.long_usd,
         "first_date": found.first,
         "last_date": found.last,
-        "more_count": max(len(washed) - SHOWN, 0) or None,
+        "more_washed_count": _more(washed),
+        "more_carriers_count": _more(found.carriers),
+        "more_open_count": _more(open_),
+        "more_unknown_count": _more(found.unknown),
     }
     return {
         **book.row("", figures, of=f"Sales of {found.year}", review=True, year=str(found.year)),
@@ -37,6 +43,11 @@ def describe_review(household: Household, found: Review, book: FactBook) -> dict
         "unknown": [_unknown_row(household, sale, n, book) for n, sale in enumerate(found.unknown[:SHOWN], 1)],
         "problems": [{"where": p.where, "what": p.what, "fix": p.fix} for p in found.problems],
     }
+
+
+def _more(rows: Sequence[object]) -> int | None:
+    """Count the rows that are not shown, None when all are."""
+    return max(len(rows) - SHOWN, 0) or None
 
 
 def _sale_row(household: Household, sale: PastSale, number: int, book: FactBook) -> dict[str, Json]:

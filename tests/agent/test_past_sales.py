@@ -1,0 +1,104 @@
+"""'Did I already mess up?' through the whole conversation, from files of past trades, with the built-in model."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from assistant.adapters.engine import InlineEngine
+from assistant.conversation import Conversation, open_conversation
+from assistant.events import Text, TurnEnded
+from assistant.settings import Settings
+
+TODAY = date(2026, 11, 20)
+HEAD = "account,account_type,date,action,symbol,quantity,amount\n"
+TRADES = HEAD + (
+    "Main,taxable,2024-02-01,buy,INTC,40,1760\n"
+    "Main,taxable,2026-10-28,sell,INTC,20,660\n"
+    "Main,taxable,2026-11-09,buy,INTC,10,341\n"
+    "Main,taxable,2024-02-01,buy,ADBE,10,5000\n"
+    "Main,taxable,2026-11-10,sell,ADBE,10,3450\n"
+    "Roth,roth_ira,2026-11-12,buy,ADBE,4,1400\n"
+)
+# Intel: 20 cost 880, brought 660; 10 of 20 bought back, so 110 of 220 is put off.
+# Adobe: 10 cost 5,000, brought 3,450; 4 of 10 bought in the Roth, so 620 of 1,550 is gone. Together 1,770 and 730.
+
+
+def words(events: list[Any]) -> str:
+    assert all(event.blocked == 0 for event in events if isinstance(event, TurnEnded))
+    return "".join(event.text for event in events if isinstance(event, Text))
+
+
+async def dropped(text: str) -> Conversation:
+    conversation = open_conversation(Settings(), TODAY, InlineEngine())
+    [event async for event in conversation.upload([("trades.csv", text.encode())])]
+    return conversation
+
+
+async def said(conversation: Conversation, text: str) -> str:
+    return words([event async for event in conversation.say(text)])
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["did I already mess up?", "any wash sales so far this year?", "were my sales ok?", "check my past trades"],
+)
+async def test_past_losses_are_judged_with_their_purchases_and_what_can_still_be_done(question: str) -> None:
+    answer = await said(await dropped(TRADES), question)
+    assert "Of the $1,770 of losses that you took this year, **$730 does not count**" in answer
+    assert "$620 of it is lost for good; $110 is only put off" in answer
+    assert "10 shares were bought November 9 in Main (trades.csv, row 4): $110 moved into their cost." in answer
+    assert "4 shares were bought November 12 in Roth (trades.csv, row 7): $620 is lost for good." in answer
+    assert "Sell the 10 Intel shares that carry $110" in answer
+    assert "Don't buy Adobe in any account before December 11" in answer
+
+
+async def test_a_clean_year_is_said_to_be_clean_as_far_as_the_records_show() -> None:
+    clean = HEAD + "Main,taxable,2024-02-01,buy,INTC,40,1760\nMain,taxable,2026-05-28,sell,INTC,20,660\n"
+    answer = await said(await dropped(clean), "did I already mess up?")
+    assert "**All $220 of the losses that you took this year count**, as far as these records show." in answer
+    assert "accounts you haven't shown me" in answer
+
+
+async def test_without_past_trades_the_answer_names_the_file_that_would_help() -> None:
+    lots = "account,account_type,symbol,quantity,cost_per_share,acquired,price\nMain,taxable,INTC,10,44,2024-02-01,33\n"
+    answer = await said(await dropped(lots), "did I already mess up?")
+    assert "Drop your broker's transaction history" in answer
+
+
+async def test_one_symbols_past_sale_can_be_asked_about() -> None:
+    answer = await said(await dropped(TRADES), "was my Intel sale a wash sale?")
+    assert "Of the $220 of losses" in answer
+    assert "Adobe" not in answer
+
+
+async def test_a_sale_of_unknown_cost_is_not_judged_and_says_which_report_would_tell() -> None:
+    unknown = (
+        '"Transactions  for account Individual ...123 as of 11/20/2026 17:56:01 ET"\n'
+        '"Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"\n'
+        '"05/04/2026","Sell","PYPL","PAYPAL HLDGS INC","30","$70.00","","$2100.00"\n'
+    )
+    conversation = await dropped(unknown)
+    await said(conversation, "it's taxable")
+    answer = await said(conversation, "did I already mess up?")
+    assert "**I can't tell yet.**" in answer
+    assert "30 PayPal sold May 4 (trades.csv, row 3)" in answer
+    assert "realized gain and loss report" in answer
+
+
+async def test_losses_taken_this_year_count_in_later_answers() -> None:
+    conversation = await dropped(TRADES)
+    investor = conversation.session.investor
+    # 1,770 - 730 counts, all of it long-term.
+    assert (investor.short_gain_usd, investor.long_gain_usd) == (0, -1040)
+    assert "From December 11 you can buy it again" in await said(conversation, "can I buy Adobe back?")
+
+
+async def test_a_broken_record_says_what_to_change_and_the_rest_is_judged() -> None:
+    broken = TRADES + "Main,taxable,2026-03-02,sell,MSFT,5,2000\nMain,taxable,2026-04-02,buy,MSFT,5,1900\n"
+    conversation = await dropped(broken)
+    answer = await said(conversation, "did I already mess up?")
+    assert "5 MSFT are sold on 2026-03-02" in answer
+    assert "$730 does not count" in answer
