@@ -21,7 +21,8 @@ def as_result(problem: Exception, tool: str) -> str:
         error = {"what": problem.what, "fix": problem.fix, "where": problem.where}
     elif isinstance(problem, ValidationError) and problem.title == tool:
         wrong = problem.errors()[0]
-        name = " ".join(str(part) for part in wrong["loc"]).replace("_", " ")
+        # What follows the argument's name in the place is the shape that was tried, no word for a person.
+        name = str(wrong["loc"][0]).replace("_", " ") if wrong["loc"] else "call"
         error = {"what": f"The {name} cannot be used.", "fix": f"{wrong['msg']}.", "where": tool}
     else:
         _log.error("tool %s failed: %s", tool, trail(problem))

@@ -15,6 +15,7 @@ from assistant.toolbox.person import Person
 from assistant.toolbox.planning import Planning
 from assistant.toolbox.portfolio import Portfolio
 from assistant.toolbox.result import Content, Result, guarded
+from assistant.toolbox.schema import arguments_of
 from assistant.toolbox.tax_estimate import TaxEstimate
 from assistant.toolbox.what_if import WhatIf
 
@@ -54,7 +55,11 @@ def _as_tool(session: Session, method: Callable[..., Any]) -> StructuredTool:
         return await guarded(session, name, lambda: asyncio.to_thread(method, **arguments))
 
     return StructuredTool.from_function(
-        coroutine=call, name=name, parse_docstring=True, response_format="content_and_artifact"
+        coroutine=call,
+        name=name,
+        description=inspect.cleandoc(method.__doc__ or name).split("\n\nArgs:")[0],
+        args_schema=arguments_of(name, method),
+        response_format="content_and_artifact",
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date as date_type
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
 
 from assistant.session import Session
 from assistant.toolbox import words
@@ -31,7 +33,7 @@ class WhatIf:
 
     def check_wash_sale(
         self,
-        symbol: str | list[str] | None = None,
+        symbol: Annotated[str | None, BeforeValidator(words.comma_separated)] = None,
         side: Literal["sell", "buy"] = "sell",
         shares: float | None = None,
         date: str | None = None,
@@ -41,7 +43,7 @@ class WhatIf:
         Without a symbol, or with a date that has passed, it reviews the sales already made this year.
 
         Args:
-            symbol: Ticker or company name, or a list; leave out to review past sales.
+            symbol: Ticker or company name, several separated by commas; leave out to review past sales.
             side: Whether it is a sale or a purchase.
             shares: How many; leave out for all loss lots.
             date: ISO date of the trade; leave out for today.
@@ -49,7 +51,7 @@ class WhatIf:
         session = self._session
         household = words.held(session)
         desk = open_desk(session, "check_wash_sale", "wash", symbol=symbol, side=side, shares=shares, date=date)
-        names = [symbol] if isinstance(symbol, str) else symbol or []
+        names = [name.strip() for name in (symbol or "").split(",") if name.strip()]
         past = bool(date) and words.day(date, "date", session.as_of) < session.as_of
         if not names or past:
             return self._review(desk, household, names)
@@ -152,7 +154,9 @@ def _coming(session: Session, words_said: str | None) -> date_type:
     """
     on = words.day(words_said, "date", session.as_of)
     if on < session.as_of:
-        raise NotYet("That day has passed.", "Ask about today or a day to come, or ask whether past sales were clean.")
+        raise NotYet(
+            "That day is in the past.", "Ask about today or a day to come, or whether your past sales were wash sales."
+        )
     return on
 
 

@@ -34,6 +34,11 @@ def amount(value: float | str | None, name: str) -> Decimal | None:
     return found
 
 
+def comma_separated(value: object) -> object:
+    """Take a list where one text is asked for: models write several symbols either way."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+
 def fraction(value: float | None, name: str) -> Decimal | None:
     """Read a rate or weight between 0 and 1; 24 is read as 24 %."""
     found = amount(value, name)
