@@ -201,9 +201,13 @@ class Target:
 class Investor:
     """What the person has said about themselves. Everything is optional; amounts are this tax year's.
 
-    ``income_usd`` is ordinary income before deductions and without investment gains. ``rate_frac`` is the marginal
-    federal rate they named. ``short_gain_usd`` and ``long_gain_usd`` are realized so far this year, losses negative;
-    carryovers are positive amounts of loss brought in.
+    ``income_usd`` is ordinary income before deductions and without investment gains, ``investment_interest_usd`` the
+    part of it from investments (interest, other dividends). ``rate_frac`` is the marginal federal rate they named.
+    ``short_gain_usd`` and ``long_gain_usd`` are realized so far this year, losses negative, and
+    ``collectible_gain_usd`` is the part of the long-term gain on metal funds; carryovers are positive amounts of loss
+    brought in. ``deductions_usd`` None: the standard deduction, with ``age_blind_count`` boxes for age 65 and
+    blindness. ``later_rate_frac`` is the rate they expect on later gains, ``horizon_years`` when they mean to sell;
+    ``kept_for_good``: they mean to leave the holdings to heirs or give them away, so that no later sale is taxed.
     """
 
     filing_status: FilingStatus | None = None
@@ -216,6 +220,13 @@ class Investor:
     short_carryover_usd: Decimal = ZERO
     long_carryover_usd: Decimal = ZERO
     gains_known: bool = False
+    investment_interest_usd: Decimal = ZERO
+    collectible_gain_usd: Decimal = ZERO
+    deductions_usd: Decimal | None = None
+    age_blind_count: int = 0
+    later_rate_frac: Decimal | None = None
+    horizon_years: Decimal | None = None
+    kept_for_good: bool = False
     targets: tuple[Target, ...] = ()
 
 

@@ -12,9 +12,10 @@ from langchain_core.messages import BaseMessage
 from assistant.builtin import phrases
 from assistant.builtin.context import Context, Done, Json, read_context
 from assistant.builtin.lexicon import state_name
+from assistant.builtin.phrases import FOLDER
 from assistant.builtin.portions import depends_on_held
 from assistant.builtin.request import Understanding
-from assistant.builtin.talk import FOLDER, language_line, say, sections, topics_of
+from assistant.builtin.talk import language_line, say, sections, topics_of
 from assistant.builtin.understand import understand
 
 _ORDER = (

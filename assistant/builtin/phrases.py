@@ -6,21 +6,25 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, Template
+from jinja2 import Environment, FileSystemLoader, Template
 
 from assistant.builtin.context import Json
 from assistant.builtin.figures import count, exact, fig, gain, has, is_one, sign, term
 from assistant.number_words import MONTHS
 
-__all__ = ["Template", "environment", "helpers", "prices"]
+FOLDER = Path(__file__).resolve().parents[2] / "prompts" / "answers"
+
+__all__ = ["FOLDER", "Template", "environment", "helpers", "prices"]
 
 
 @cache
 def environment() -> Environment:
     """Return the template language: ``<< value >>``, ``<% code %>``, ``<# comment #>``; braces stay for references."""
     made = Environment(
+        loader=FileSystemLoader(FOLDER),
         block_start_string="<%",
         block_end_string="%>",
         variable_start_string="<<",

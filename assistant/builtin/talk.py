@@ -6,17 +6,16 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 from assistant.builtin import phrases
 from assistant.builtin.arguments import portion
 from assistant.builtin.context import Context, Json
 from assistant.builtin.language import language_name
 from assistant.builtin.lexicon import state_name
+from assistant.builtin.phrases import FOLDER
 from assistant.builtin.portions import below_already
 from assistant.builtin.request import Understanding
 
-FOLDER = Path(__file__).resolve().parents[2] / "prompts" / "answers"
 FEELINGS = ("panic", "break_even", "double_down", "chase", "tax_tail")
 _CLARIFY = {"sale", "trim", "wash", "wash_buy"}
 

@@ -7,10 +7,10 @@ from assistant.toolbox import words
 from assistant.toolbox.result import Desk
 from tools.analysis.review import Review
 from tools.errors import NotYet
-from tools.facts import cite
+from tools.facts import Figures, cite
 from tools.model import AccountType, Household, Investor
 from tools.tax.law import has_no_state_tax, law_for
-from tools.tax.year import TaxRange, next_year
+from tools.tax.year import DELAY_YEARLY_FRAC, TaxRange, delay_value, next_year
 
 NARROW = {"filing_status": "your filing status", "income_usd": "your income"}
 TYPE_OPTIONS = [
@@ -96,6 +96,23 @@ def wash_unchecked(desk: Desk, household: Household) -> None:
         desk.unchecked.append(f"lots whose purchase date is unknown: {', '.join(undated)}")
     desk.unchecked.append("accounts you haven't shown me")
     desk.unchecked.append("shares bought lately and sold again, options, and automatic reinvestment to come")
+
+
+def delay_note(desk: Desk, investor: Investor, tax: TaxRange) -> None:
+    """Say what paying a postponed tax later is worth over the person's horizon, and on which assumption."""
+    years = investor.horizon_years
+    if years is None or not tax.exact or tax.low.postponed_usd <= 0:
+        return
+    figures: Figures = {
+        "worth_usd": delay_value(tax.low.postponed_usd, years),
+        "yearly_frac": DELAY_YEARLY_FRAC,
+        "horizon_count": int(years),
+    }
+    row = desk.book.row("delay", figures, of="Paying later")
+    worth, yearly, count = (cite(row["id"], key) for key in figures)
+    desk.notes.append(
+        f"Paying the postponed part {count} years later is worth {worth} today, if money earns {yearly} a year."
+    )
 
 
 def reviewed_unchecked(desk: Desk, household: Household, found: Review) -> None:

@@ -25,8 +25,13 @@ def rebuild(session: Session) -> Loaded:
         if account_id in household.account_by_id:
             household = set_account(household, account_id, kind, owner)
     if loaded.realized is not None and not session.is_sample:
-        short, long = loaded.realized.short_usd, loaded.realized.long_usd
-        session.investor = replace(session.investor, short_gain_usd=short, long_gain_usd=long, gains_known=True)
+        session.investor = replace(
+            session.investor,
+            short_gain_usd=loaded.realized.short_usd,
+            long_gain_usd=loaded.realized.long_usd,
+            collectible_gain_usd=loaded.realized.collectible_usd,
+            gains_known=True,
+        )
     session.loaded, session.loaded_count = loaded, len(session.readings)
     session.adopt(household, as_of=session.as_of, is_sample=session.is_sample)
     return loaded

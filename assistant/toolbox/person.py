@@ -43,6 +43,11 @@ class Person:
         exclude: list[str] | None = None,
         lots_locked: list[str] | None = None,
         harvest_only: bool | None = None,
+        deductions: float | None = None,
+        interest: float | None = None,
+        over_65_or_blind: int | None = None,
+        later_rate: float | None = None,
+        kept_for_good: bool | None = None,
     ) -> Result:
         """Remember the person's situation, targets and wishes, and say what changed.
 
@@ -55,7 +60,7 @@ class Person:
             targets: Symbol or asset class to weight, summing to 1.
             max_weight: Highest weight of any single name.
             max_drawdown: Not yet.
-            horizon: Not yet.
+            horizon: Years until they mean to sell.
             charity: Not yet.
             notes: Not yet.
             max_gain: Most net gain in dollars that trades may realize.
@@ -63,8 +68,13 @@ class Person:
             exclude: Holdings to leave alone.
             lots_locked: Lot ids to keep.
             harvest_only: Keep the present mix and only take losses.
+            deductions: Itemized deductions in dollars, where they exceed the standard deduction.
+            interest: The part of income that is interest or other investment income.
+            over_65_or_blind: How many boxes apply, for both spouses on a joint return, 0 to 4.
+            later_rate: The rate they expect on gains later, such as 0.15.
+            kept_for_good: Whether they mean to leave the holdings to heirs or give them away.
         """
-        later = {"max_drawdown": max_drawdown, "horizon": horizon, "charity": charity, "notes": notes}
+        later = {"max_drawdown": max_drawdown, "charity": charity, "notes": notes}
         given = [name for name, value in later.items() if value is not None]
         if given:
             raise NotYet(f"I can't use {', '.join(given)} yet.", "Leave that out.")
@@ -78,6 +88,12 @@ class Person:
             "income_usd": words.amount(income, "income"),
             "rate_frac": words.fraction(rate, "rate"),
             "targets": parse_targets(targets, (*held, "stocks")) if targets else None,
+            "deductions_usd": words.amount(deductions, "deductions"),
+            "investment_interest_usd": words.amount(interest, "interest"),
+            "age_blind_count": words.count(over_65_or_blind, "over_65_or_blind", 4),
+            "later_rate_frac": words.fraction(later_rate, "later_rate"),
+            "horizon_years": words.amount(horizon, "horizon"),
+            "kept_for_good": kept_for_good,
         }
         lost = words.amount(carryforward, "carryforward")
         if lost is not None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from assistant.session import Session
 from assistant.toolbox import words
-from assistant.toolbox.caveats import ask_account_type, ask_targets, caveats
+from assistant.toolbox.caveats import ask_account_type, ask_targets, caveats, delay_note
 from assistant.toolbox.load import describe_load, rebuild
 from assistant.toolbox.result import Result, open_desk
 from assistant.uploads import open_sample
@@ -19,6 +19,7 @@ from tools.household.edit import set_account
 from tools.household.targets import parse_targets
 from tools.model import AccountType, Household
 from tools.money import ZERO
+from tools.tax.describe import crossing_rows, why_no_saving
 from tools.tax.law import law_for
 
 
@@ -150,7 +151,10 @@ class Portfolio:
         share = words.fraction(min_loss_pct, "min_loss_pct") or ZERO
         law, enough = law_for(session.tax_year), words.amount(gain, "gain")
         found = find_losses(household, session.investor, law, session.as_of, lots, least, share, enough)
-        body = describe_harvest(household, found, session.as_of, desk.book)
+        body = describe_harvest(household, found, session.as_of, desk.book, session.investor)
+        delay_note(desk, session.investor, found.together)
+        body["no_saving"] = why_no_saving(session.investor, found.gains, law)
+        body["crossings"] = crossing_rows(session.investor, found.gains, law, desk.book)
         ask_account_type(desk, household)
         caveats(desk, session, found.together)
         return desk.result(body)

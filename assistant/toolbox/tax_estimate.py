@@ -13,6 +13,7 @@ from assistant.toolbox.result import Result, open_desk
 from tools.facts import Value
 from tools.model import FilingStatus, Investor
 from tools.money import ZERO
+from tools.tax.describe import crossing_rows, next_rows
 from tools.tax.law import Law, law_for
 from tools.tax.year import Gains, change_range, marginal, room, situations
 
@@ -36,6 +37,9 @@ class TaxEstimate:
         long_term: float | None = None,
         qualified_dividends: float | None = None,
         carryforward: float | None = None,
+        deductions: float | None = None,
+        interest: float | None = None,
+        collectibles: float | None = None,
     ) -> Result:
         """Estimate the year's federal tax, the rate on the next dollars of gain, room in the 0 and 15 % brackets.
 
@@ -49,6 +53,9 @@ class TaxEstimate:
             long_term: Further long-term gain in dollars, negative for a loss.
             qualified_dividends: Qualified dividends of the year in dollars.
             carryforward: Unused losses from earlier years in dollars.
+            deductions: Itemized deductions in dollars; leave out for the standard deduction.
+            interest: Interest and other investment income within income, in dollars.
+            collectibles: Further long-term gain on gold or silver funds in dollars.
         """
         session = self._session
         desk = open_desk(session, "estimate_tax", "tax", year=year, income=income, short_term=short_term)
@@ -61,10 +68,13 @@ class TaxEstimate:
             "qualified_dividends_usd": words.amount(qualified_dividends, "qualified_dividends"),
             "long_carryover_usd": words.amount(carryforward, "carryforward"),
             "short_carryover_usd": None if carryforward is None else ZERO,
+            "deductions_usd": words.amount(deductions, "deductions"),
+            "investment_interest_usd": words.amount(interest, "interest"),
         }
         investor = replace(known, **{name: value for name, value in said.items() if value is not None})
         law = law_for(year or session.tax_year)
-        gains = Gains(_signed(short_term, "short_term"), _signed(long_term, "long_term"))
+        metal = _signed(collectibles, "collectibles")
+        gains = Gains(_signed(short_term, "short_term"), _signed(long_term, "long_term") + metal, metal)
         tax = change_range(investor, gains, law)
         figures: dict[str, Value | None] = {
             "short_gain_usd": tax.low.with_.short_gain_usd,
@@ -72,12 +82,15 @@ class TaxEstimate:
         }
         if tax.exact:
             figures |= _exact(investor, gains, law)
-            asked = short_term is not None or long_term is not None
+            asked = any(value is not None for value in (short_term, long_term, collectibles))
             figures["extra_tax_usd"] = tax.low.extra_tax_usd if asked else None
         else:
             figures |= {"extra_tax_low_usd": tax.least_tax_usd, "extra_tax_high_usd": tax.most_tax_usd}
         tax_notes(desk, year or session.tax_year, investor.state, tax)
-        return desk.result(desk.book.row("", figures, of=f"Tax year {law.year}", exact=tax.exact, tax_year=law.year))
+        body = desk.book.row("", figures, of=f"Tax year {law.year}", exact=tax.exact, tax_year=law.year)
+        body["crossings"] = crossing_rows(investor, gains, law, desk.book)
+        body["next"] = next_rows(investor, law, desk.book) if gains == Gains() else []
+        return desk.result(body)
 
 
 def _signed(value: float | None, name: str) -> Decimal:
@@ -89,7 +102,14 @@ def _signed(value: float | None, name: str) -> Decimal:
 
 def _exact(investor: Investor, gains: Gains, law: Law) -> dict[str, Value | None]:
     case = situations(investor, law)[0]
-    bare = replace(investor, short_gain_usd=ZERO, long_gain_usd=ZERO, short_carryover_usd=ZERO, long_carryover_usd=ZERO)
+    bare = replace(
+        investor,
+        short_gain_usd=ZERO,
+        long_gain_usd=ZERO,
+        collectible_gain_usd=ZERO,
+        short_carryover_usd=ZERO,
+        long_carryover_usd=ZERO,
+    )
     change = change_range(investor, gains, law).low
     nothing = change_range(bare, Gains(), law).low.without.federal_tax_usd
     rates, left = marginal(case, gains, law), room(case, gains, law)

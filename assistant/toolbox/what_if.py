@@ -22,6 +22,7 @@ from tools.errors import MissingFact, NotYet
 from tools.facts import Json, cite
 from tools.model import Household
 from tools.money import ZERO
+from tools.tax.describe import crossing_rows
 from tools.tax.law import law_for
 
 
@@ -126,9 +127,10 @@ class WhatIf:
                 f"How much {wanted} should I sell?",
                 f"Name shares (you hold {held.normalize():f}), dollars, or all of it.",
             )
+        person = person_in(desk, session, on.year)
         sale = simulate_sale(
             household,
-            person_in(desk, session, on.year),
+            person,
             law_for(on.year),
             on,
             wanted,
@@ -143,7 +145,8 @@ class WhatIf:
         if sale.realized.wash.matches:
             row = desk.book.row("washed", {"disallowed_usd": sale.realized.wash.disallowed_usd}, entity=wanted)
             desk.notes.append(f"The wash-sale rule takes {cite(row['id'], 'disallowed_usd')} of the loss; ask me why.")
-        return desk.result(describe_sale(household, sale, desk.book))
+        crossed = crossing_rows(person, sale.realized.gains, law_for(on.year), desk.book)
+        return desk.result({**describe_sale(household, sale, desk.book), "crossings": crossed})
 
 
 def _coming(session: Session, words_said: str | None) -> date_type:

@@ -34,6 +34,17 @@ def amount(value: float | str | None, name: str) -> Decimal | None:
     return found
 
 
+def count(value: int | None, name: str, most: int) -> int | None:
+    """Read a small whole number.
+
+    Raises:
+        BadRequest: It is negative or more than ``most``.
+    """
+    if value is not None and not 0 <= value <= most:
+        raise BadRequest(f"{name} cannot be {value}.", f"Give a whole number from 0 to {most}.")
+    return value
+
+
 def comma_separated(value: object) -> object:
     """Take a list where one text is asked for: models write several symbols either way."""
     return ", ".join(map(str, value)) if isinstance(value, list) else value

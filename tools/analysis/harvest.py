@@ -15,7 +15,7 @@ from tools.model import AccountType, Household, Investor, Lot
 from tools.money import ZERO
 from tools.tax.law import Law
 from tools.tax.wash_sale import Purchase
-from tools.tax.year import TaxRange, change_range
+from tools.tax.year import Gains, TaxRange, change_range, delay_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,15 @@ class Candidate:
 class Harvest:
     """All loss lots of taxable accounts, the most useful first, and what taking them at once would do.
 
-    ``together`` and ``usable_usd`` (the loss that counts then) leave out lots whose sale would lose part for good.
+    ``together``, ``gains`` and ``usable_usd`` (the loss that counts then) leave out lots whose sale would lose part for
+    good.
     """
 
     candidates: tuple[Candidate, ...]
     unknown: tuple[Lot, ...]
     together: TaxRange
     usable_usd: Decimal
+    gains: Gains
 
     @property
     def loss_usd(self) -> Decimal:
@@ -91,7 +93,7 @@ def find_losses(
     sold = [Leg(one.lot, one.lot.shares) for one in found if not one.wash.permanent_usd]
     realized = realize(household, sold, on)
     usable = -realized.gain_usd - realized.wash.disallowed_usd
-    return Harvest(tuple(found), unknown, change_range(investor, realized.gains, law), usable)
+    return Harvest(tuple(found), unknown, change_range(investor, realized.gains, law), usable, realized.gains)
 
 
 def _up_to(found: Sequence[Candidate], enough_usd: Decimal) -> list[Candidate]:
@@ -119,15 +121,24 @@ def _status(loss_usd: Decimal, wash: Wash) -> str:
     return "blocked" if wash.disallowed_usd >= loss_usd else "partly"
 
 
-def saved_figures(tax: TaxRange) -> dict[str, Decimal | None]:
-    """Return saved and postponed dollars, or the ends of the range when income or status is unknown."""
+def saved_figures(tax: TaxRange, investor: Investor | None = None) -> dict[str, Decimal | None]:
+    """Return saved, postponed and permanent dollars, or the ends of the range when income or status is unknown.
+
+    With the investor's horizon also what the delay is worth.
+    """
     if tax.exact:
-        return {"saved_usd": tax.low.saved_usd, "postponed_usd": tax.low.postponed_usd}
+        found = {"saved_usd": tax.low.saved_usd, "postponed_usd": tax.low.postponed_usd}
+        found["permanent_saved_usd"] = tax.low.permanent_usd
+        if investor and investor.horizon_years and tax.low.postponed_usd > 0:
+            found["delay_value_usd"] = delay_value(tax.low.postponed_usd, investor.horizon_years)
+        return {**found}
     low, high = sorted((tax.low.saved_usd, tax.high.saved_usd))
     return {"saved_usd": None, "saved_low_usd": low, "saved_high_usd": high}
 
 
-def describe_harvest(household: Household, harvest: Harvest, on: date, book: FactBook) -> dict[str, Json]:
+def describe_harvest(
+    household: Household, harvest: Harvest, on: date, book: FactBook, investor: Investor | None = None
+) -> dict[str, Json]:
     """Write the candidates as JSON with facts and the reason for each status."""
     rows: list[Json] = [_row(household, candidate, on, book) for candidate in harvest.candidates]
     usable = [candidate for candidate in harvest.candidates if candidate.status == "usable"]
@@ -136,7 +147,7 @@ def describe_harvest(household: Household, harvest: Harvest, on: date, book: Fac
         "usable_loss_usd": harvest.usable_usd,
         "lots_count": len(harvest.candidates),
         "usable_count": len(usable),
-        **saved_figures(harvest.together),
+        **saved_figures(harvest.together, investor),
     }
     helps = harvest.together.high.saved_usd > 0
     return {**book.row("", figures, benefit="yes" if helps else "no"), "lots": rows}

@@ -10,6 +10,7 @@ from decimal import Decimal
 from tools.analysis.holdings import lot_term
 from tools.analysis.wash import Leg, Wash, wash_of
 from tools.errors import BadRequest, MissingFact
+from tools.market.securities import is_collectible
 from tools.model import AccountType, Household, Lot, Term
 from tools.money import ZERO, cents
 from tools.tax.wash_sale import Purchase
@@ -63,7 +64,7 @@ def realize(household: Household, legs: Sequence[Leg], on: date, bought: Iterabl
         BadRequest: A lot was bought after ``on``.
     """
     wash = wash_of(household, legs, on, bought)
-    proceeds = basis = short = long = ZERO
+    proceeds = basis = short = long = collectible = ZERO
     gain_by_lot: dict[str, Decimal] = {}
     for leg in legs:
         tax_ready(household, leg.lot)
@@ -80,6 +81,7 @@ def realize(household: Household, legs: Sequence[Leg], on: date, bought: Iterabl
         counted = gain + wash.of_lot(leg.lot.id)
         if lot_term(leg.lot, on) is Term.LONG:
             long += counted
+            collectible += counted if is_collectible(leg.lot.symbol) else ZERO
         else:
             short += counted
-    return Realized(proceeds, basis, Gains(short, long), wash, gain_by_lot)
+    return Realized(proceeds, basis, Gains(short, long, collectible), wash, gain_by_lot)

@@ -34,7 +34,10 @@ Kind = Literal["stock", "fund"]
 
 @dataclass(frozen=True, slots=True)
 class SecurityInfo:
-    """What is generally known of a symbol. ``index`` is None for stocks and for actively managed funds."""
+    """What is generally known of a symbol. ``index`` is None for stocks and for actively managed funds.
+
+    ``collectible``: a long-term gain is taxed at up to 28 %.
+    """
 
     symbol: str
     name: str
@@ -44,6 +47,7 @@ class SecurityInfo:
     index: str | None = None
     sector: str | None = None
     industry: str | None = None
+    collectible: bool = False
 
 
 class _Row(BaseModel):
@@ -55,6 +59,7 @@ class _Row(BaseModel):
     index: str | None = None
     sector: str | None = None
     industry: str | None = None
+    collectible: bool = False
 
 
 class _Table(BaseModel):
@@ -72,7 +77,15 @@ def _table() -> _Table:
 def _info_of(row: _Row, kind: Kind, asset_class: str, sector: str | None) -> SecurityInfo:
     known_class = row.asset_class or asset_class
     return SecurityInfo(
-        row.symbol, row.name, kind, known_class, row.aliases, row.index, row.sector or sector, row.industry
+        row.symbol,
+        row.name,
+        kind,
+        known_class,
+        row.aliases,
+        row.index,
+        row.sector or sector,
+        row.industry,
+        row.collectible,
     )
 
 
@@ -87,6 +100,12 @@ def all_known() -> dict[str, SecurityInfo]:
 def info(symbol: str) -> SecurityInfo | None:
     """Return what is generally known of ``symbol``, None when it is not in the table."""
     return all_known().get(symbol.upper())
+
+
+def is_collectible(symbol: str) -> bool:
+    """Tell whether a long-term gain on ``symbol`` is one on a collectible, as far as the table knows."""
+    known = info(symbol)
+    return known is not None and known.collectible
 
 
 def name_of(symbol: str) -> str:

@@ -50,7 +50,7 @@ def tax_pieces(
     later = later_value(long)
     status, value = situation.filing_status, as_float(total)
     reach = most_gain_usd + max(situation.short_gain_usd, ZERO) + max(situation.long_gain_usd, ZERO)
-    taxable = max(situation.income_usd - law.standard_deduction.amount_usd[status], ZERO)
+    taxable = max(situation.income_usd - situation.deduction_usd(law), ZERO)
     return TaxPieces(
         short=short,
         long=long,

@@ -30,22 +30,30 @@ def _at_two_rates(base: Floats, status: Statuses, tables: Tables) -> Floats:
 
 
 def tentative(
-    income: Floats, ordinary_taxable: Floats, preferential: Floats, status: Statuses, tables: Tables
+    income: Floats,
+    ordinary_taxable: Floats,
+    preferential: Floats,
+    status: Statuses,
+    tables: Tables,
+    below: Floats | None = None,
 ) -> Floats:
     """Return the tentative minimum tax (Form 6251 line 7 or 40).
+
+    A gain on collectibles gets no rate of its own here: it is part of the base at 26 and 28 %.
 
     Args:
         income: Alternative minimum taxable income before the separate filers' addition.
         ordinary_taxable: Regular taxable income outside the preferential part (line 20).
-        preferential: Net long-term gain and qualified dividends (line 13).
+        preferential: Net long-term gain and qualified dividends without the 28 % part (line 13).
         status: Filing statuses.
         tables: The year's limits.
+        below: Taxable income taxed by the schedule, where it is less than ``ordinary_taxable`` (that sheet's line 21).
     """
     whole = income + _separate_addition(income, status, tables)
     base = np.maximum(whole - exempted(whole, status, tables), 0)
     at_gain_rates = np.minimum(base, preferential)
     # Room under the 0 and 15 % edges comes from regular taxable income, not from the AMT base (lines 20 and 27).
     with_gains = _at_two_rates(base - at_gain_rates, status, tables) + on_gains(
-        ordinary_taxable, at_gain_rates, status, tables
+        ordinary_taxable, at_gain_rates, status, tables, below
     )
     return np.minimum(with_gains, _at_two_rates(base, status, tables))

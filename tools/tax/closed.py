@@ -8,6 +8,7 @@ from datetime import date, time
 from decimal import Decimal
 
 from tools.history import Action, Instrument, Transaction
+from tools.market.securities import is_collectible
 from tools.model import Origin, Term
 from tools.money import ZERO, share_of
 from tools.tax.holding_period import term_on
@@ -146,13 +147,14 @@ def washed_by(match: Match, purchase: HeldLot | Transaction, bought: date, share
 
 def gains_of(closed: Iterable[Closed]) -> Gains:
     """Add up what counts by term; a loss of unknown date is left out with its sale."""
-    short = long = ZERO
+    short = long = collectible = ZERO
     for row in closed:
         counted = row.counted_usd
         if counted is None:
             continue
         if row.term is Term.LONG:
             long += counted
+            collectible += counted if is_collectible(row.symbol) else ZERO
         else:
             short += counted
-    return Gains(short, long)
+    return Gains(short, long, collectible)

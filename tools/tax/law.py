@@ -53,19 +53,21 @@ class Ordinary(_Section):
 
 
 class LongTermGains(_Section):
-    """Rates on long-term gains and qualified dividends, by taxable income."""
+    """Rates on long-term gains and qualified dividends, by taxable income, and the most on collectibles."""
 
     source: Source
     rates_frac: tuple[Rate, Rate, Rate]
+    collectibles_rate_frac: Rate
     zero_rate_up_to_usd: ByStatus
     fifteen_rate_up_to_usd: ByStatus
 
 
 class StandardDeduction(_Section):
-    """The deduction of those who do not itemize, before the additions for age and blindness."""
+    """The deduction of those who do not itemize; ``addition_usd`` is for each box of age 65 or blindness ticked."""
 
     source: Source
     amount_usd: ByStatus
+    addition_usd: ByStatus
 
 
 class Amt(_Section):

@@ -19,8 +19,10 @@ class Returns:
 
     ``status`` holds positions in ``tables.STATUSES``. ``ordinary`` is all ordinary income before deductions, wages and
     interest included; ``investment_interest`` is the part of it that is investment income. ``short`` and ``long`` are
-    the year's net gains before carryovers, losses negative; carryovers are positive losses. ``deduction`` is NaN where
-    the standard deduction is taken; itemized amounts are allowed in full against AMT (state tax is not told apart).
+    the year's net gains before carryovers, losses negative; ``collectibles`` is the part of ``long`` on collectibles,
+    metal funds included. Carryovers are positive losses. ``deduction`` is NaN where the standard deduction is taken,
+    with ``boxes`` ticked for age and blindness; itemized amounts are allowed in full against AMT (state tax is not
+    told apart). Unrecaptured section 1250 gain of real estate does not occur in a portfolio and is not here.
     """
 
     status: Statuses
@@ -32,6 +34,8 @@ class Returns:
     short_carryover: Floats
     long_carryover: Floats
     deduction: Floats
+    collectibles: Floats
+    boxes: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ def returns_of(
     short_carryover: ArrayLike = 0.0,
     long_carryover: ArrayLike = 0.0,
     deduction: ArrayLike = np.nan,
+    collectibles: ArrayLike = 0.0,
+    boxes: ArrayLike = 0.0,
 ) -> Returns:
     """Bring numbers and arrays to one length; see ``Returns``."""
     amounts = (
@@ -83,6 +89,8 @@ def returns_of(
         short_carryover,
         long_carryover,
         deduction,
+        collectibles,
+        boxes,
     )
     parts = (np.atleast_1d(np.asarray(status, np.intp)), *(np.atleast_1d(np.asarray(a, np.float64)) for a in amounts))
     return Returns(*np.broadcast_arrays(*parts))
@@ -97,12 +105,13 @@ def federal(returns: Returns, law: Law) -> Liability:
     netted = _netted(returns, tables)
     agi = returns.ordinary + returns.qualified_dividends + netted.on_return
     itemized = ~np.isnan(returns.deduction)
-    deduction = np.where(itemized, returns.deduction, tables.standard[status])
+    standard = tables.standard[status] + returns.boxes * tables.addition[status]
+    deduction = np.where(itemized, returns.deduction, standard)
     taxable = np.maximum(agi - deduction, 0)
-    preferential = returns.qualified_dividends + netted.preferential
-    regular = _regular(taxable, preferential, status, tables)
+    stack = _stack(returns, netted, taxable, tables)
+    regular = _regular(taxable, stack, status, tables)
     amt_income = agi - np.where(itemized, deduction, 0.0)  # the standard deduction is not allowed (IRC 56(b)(1)(D))
-    minimum = tentative(amt_income, np.maximum(taxable - preferential, 0), preferential, status, tables)
+    minimum = tentative(amt_income, stack.other, stack.adjusted, status, tables, stack.below)
     carried = carry(netted, agi - deduction)
     return Liability(
         agi=agi,
@@ -121,11 +130,39 @@ def _netted(returns: Returns, tables: Tables) -> Netted:
     return net(returns.short, returns.long, returns.short_carryover, returns.long_carryover, limit)
 
 
-def _regular(taxable: Floats, preferential: Floats, status: Statuses, tables: Tables) -> Floats:
-    """Follow the Qualified Dividends and Capital Gain Tax Worksheet: the smaller of stacked and wholly ordinary tax."""
-    stacked_gain = np.minimum(preferential, taxable)
-    floor = taxable - stacked_gain
-    stacked = on_schedule(floor, status, tables) + on_gains(floor, stacked_gain, status, tables)
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """How taxable income is layered (Schedule D Tax Worksheet).
+
+    ``adjusted`` is preferential income without the 28 % part (line 13), ``other`` the taxable income outside of it
+    (line 14), ``below`` what is taxed by the schedule (line 21): part of a 28 %
+    gain falls there while lower brackets have room.
+    """
+
+    adjusted: Floats
+    other: Floats
+    below: Floats
+
+
+def _stack(returns: Returns, netted: Netted, taxable: Floats, tables: Tables) -> _Stack:
+    whole = returns.qualified_dividends + netted.preferential
+    # 28% Rate Gain Worksheet: short-term loss and long-term carryover come off the collectibles first.
+    rate_28 = returns.collectibles + np.minimum(netted.net_short, 0) - returns.long_carryover
+    adjusted = whole - np.clip(rate_28, 0, netted.preferential)
+    other = np.maximum(taxable - adjusted, 0)
+    below = np.maximum(np.maximum(taxable - whole, 0), np.minimum(other, tables.over_28[returns.status]))
+    return _Stack(adjusted, other, below)
+
+
+def _regular(taxable: Floats, stack: _Stack, status: Statuses, tables: Tables) -> Floats:
+    """Return the smaller of stacked and wholly ordinary tax (Qualified Dividends and Schedule D Tax Worksheets)."""
+    gains = np.minimum(stack.adjusted, taxable)
+    at_28 = taxable - gains - stack.below
+    stacked = (
+        on_schedule(stack.below, status, tables)
+        + on_gains(stack.other, gains, status, tables, stack.below)
+        + tables.collectibles_rate * at_28
+    )
     return np.minimum(stacked, on_schedule(taxable, status, tables))
 
 

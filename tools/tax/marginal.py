@@ -87,7 +87,7 @@ def marginal(situation: Situation, gains: Gains, law: Law) -> Marginal:
 def room(situation: Situation, gains: Gains, law: Law) -> Room:
     """Return how much further gain fits under the edges of the year once ``gains`` are realized."""
     year, status = situation.plus(gains), situation.filing_status
-    deduction = law.standard_deduction.amount_usd[status]
+    deduction = situation.deduction_usd(law)
     zero = _until(law.long_term_gains.zero_rate_up_to_usd[status] + deduction, year, law)
     fifteen = _until(law.long_term_gains.fifteen_rate_up_to_usd[status] + deduction, year, law)
     return Room(zero, fifteen - zero, _until(law.niit.over_usd[status], year, law))

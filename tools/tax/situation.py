@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
+from math import nan
 
 from tools.errors import BadRequest
 from tools.model import FilingStatus, Investor
@@ -27,10 +28,14 @@ ABOVE_TOP = Decimal("1.25")
 
 @dataclass(frozen=True, slots=True)
 class Gains:
-    """What a plan or a sale would realize this year by term, losses negative."""
+    """What a plan or a sale would realize this year by term, losses negative.
+
+    ``collectible_usd`` is the part of ``long_usd`` on collectibles, taxed at up to 28 %.
+    """
 
     short_usd: Decimal = ZERO
     long_usd: Decimal = ZERO
+    collectible_usd: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,10 @@ class Situation:
     """A fully known return without the plan; ``assumption`` names what nobody has said, empty when nothing.
 
     ``income_usd`` is ordinary income before deductions, ``investment_interest_usd`` the part of it that is investment
-    income; gains are those of the year so far, losses negative; carryovers are positive losses.
+    income; gains are those of the year so far, losses negative, ``collectible_gain_usd`` the part of the long-term one
+    on collectibles; carryovers are positive losses. ``deductions_usd`` None: the standard deduction, with
+    ``age_blind_count`` boxes ticked for age 65 and blindness. ``later_rate_frac`` is the rate that the person expects
+    on a later gain, None to work it out; ``kept_for_good``: no later sale will be taxed.
     """
 
     filing_status: FilingStatus
@@ -49,6 +57,11 @@ class Situation:
     short_carryover_usd: Decimal = ZERO
     long_carryover_usd: Decimal = ZERO
     investment_interest_usd: Decimal = ZERO
+    collectible_gain_usd: Decimal = ZERO
+    deductions_usd: Decimal | None = None
+    age_blind_count: int = 0
+    later_rate_frac: Decimal | None = None
+    kept_for_good: bool = False
     assumption: str = ""
 
     def plus(self, gains: Gains) -> Situation:
@@ -57,7 +70,12 @@ class Situation:
             self,
             short_gain_usd=self.short_gain_usd + gains.short_usd,
             long_gain_usd=self.long_gain_usd + gains.long_usd,
+            collectible_gain_usd=self.collectible_gain_usd + gains.collectible_usd,
         )
+
+    def deduction_usd(self, law: Law) -> Decimal:
+        """Return what is deducted from income: the amount given, else the standard deduction."""
+        return deduction(self.filing_status, law, self.deductions_usd, self.age_blind_count)
 
     def settled(self) -> Situation:
         """Return the year as a later gain would find it: net losses and carryovers set aside, net gains kept."""
@@ -65,9 +83,23 @@ class Situation:
         if short < 0 or long < 0:
             left = max(short + long, ZERO)
             short, long = (ZERO, left) if short < 0 else (left, ZERO)
+        collectible = min(max(self.collectible_gain_usd, ZERO), max(long, ZERO))
         return replace(
-            self, short_gain_usd=short, long_gain_usd=long, short_carryover_usd=ZERO, long_carryover_usd=ZERO
+            self,
+            short_gain_usd=short,
+            long_gain_usd=long,
+            short_carryover_usd=ZERO,
+            long_carryover_usd=ZERO,
+            collectible_gain_usd=collectible,
         )
+
+
+def deduction(status: FilingStatus, law: Law, given_usd: Decimal | None, age_blind_count: int) -> Decimal:
+    """Return the deduction of one return; see ``Situation``."""
+    if given_usd is not None:
+        return given_usd
+    rules = law.standard_deduction
+    return rules.amount_usd[status] + age_blind_count * rules.addition_usd[status]
 
 
 def situations(investor: Investor, law: Law) -> tuple[Situation, ...]:
@@ -87,9 +119,9 @@ def situations(investor: Investor, law: Law) -> tuple[Situation, ...]:
     )
 
 
-def bracket_rate(income_usd: Decimal, status: FilingStatus, law: Law) -> Decimal:
-    """Return the rate of the bracket that ordinary income, less the standard deduction, reaches."""
-    taxable = income_usd - law.standard_deduction.amount_usd[status]
+def bracket_rate(income_usd: Decimal, status: FilingStatus, law: Law, deduction_usd: Decimal | None = None) -> Decimal:
+    """Return the rate of the bracket that ordinary income, less the deduction (standard unless given), reaches."""
+    taxable = income_usd - deduction(status, law, deduction_usd, 0)
     edges = law.ordinary.over_usd[status]
     reached = [rate for rate, edge in zip(law.ordinary.rates_frac, edges, strict=True) if taxable > edge]
     return reached[-1] if reached else ZERO
@@ -110,6 +142,9 @@ def returns_for(cases: Sequence[Situation]) -> Returns:
         long=column("long_gain_usd"),
         short_carryover=column("short_carryover_usd"),
         long_carryover=column("long_carryover_usd"),
+        deduction=[nan if each.deductions_usd is None else as_float(each.deductions_usd) for each in cases],
+        collectibles=column("collectible_gain_usd"),
+        boxes=[float(each.age_blind_count) for each in cases],
     )
 
 
@@ -132,6 +167,12 @@ def _situation(investor: Investor, status: FilingStatus, income: Decimal, income
         long_gain_usd=investor.long_gain_usd,
         short_carryover_usd=investor.short_carryover_usd,
         long_carryover_usd=investor.long_carryover_usd,
+        investment_interest_usd=investor.investment_interest_usd,
+        collectible_gain_usd=investor.collectible_gain_usd,
+        deductions_usd=investor.deductions_usd,
+        age_blind_count=investor.age_blind_count,
+        later_rate_frac=investor.later_rate_frac,
+        kept_for_good=investor.kept_for_good,
         assumption=", ".join(words for words in assumed if words),
     )
 
@@ -141,18 +182,18 @@ def _incomes(investor: Investor, status: FilingStatus, law: Law) -> Iterator[tup
     if rate is not None and rate not in law.ordinary.rates_frac:
         known = ", ".join(percent(each) for each in law.ordinary.rates_frac)
         raise BadRequest(f"No federal bracket of {law.year} has a rate of {percent(rate)}.", f"Name one of {known}.")
-    if income is not None and rate in (None, bracket_rate(income, status, law)):
+    off = deduction(status, law, investor.deductions_usd, investor.age_blind_count)
+    if income is not None and rate in (None, bracket_rate(income, status, law, off)):
         yield income, ""
         return
     for each in law.ordinary.rates_frac if rate is None else (rate,):
-        yield _representative(each, status, law)
+        yield _representative(each, status, law, off)
 
 
-def _representative(rate: Decimal, status: FilingStatus, law: Law) -> tuple[Decimal, str]:
+def _representative(rate: Decimal, status: FilingStatus, law: Law, off_usd: Decimal) -> tuple[Decimal, str]:
     edges = law.ordinary.over_usd[status]
     ends = dict(zip(law.ordinary.rates_frac, pairwise(edges), strict=False))
-    deduction = law.standard_deduction.amount_usd[status]
     if rate in ends:
         low, high = ends[rate]
-        return deduction + (low + high) / 2, f"income in the middle of the {percent(rate)} bracket"
-    return deduction + edges[-1] * ABOVE_TOP, f"income a quarter above the start of the {percent(rate)} bracket"
+        return off_usd + (low + high) / 2, f"income in the middle of the {percent(rate)} bracket"
+    return off_usd + edges[-1] * ABOVE_TOP, f"income a quarter above the start of the {percent(rate)} bracket"

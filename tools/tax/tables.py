@@ -23,7 +23,10 @@ STATUSES = tuple(FilingStatus)
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Limits of one year; ``rate_steps[k]`` is how much the rate rises at ``edges[status, k]``."""
+    """Limits of one year; ``rate_steps[k]`` is how much the rate rises at ``edges[status, k]``.
+
+    ``over_28`` is where the first rate above that of collectibles begins.
+    """
 
     rate_steps: Floats
     edges: Floats
@@ -31,6 +34,9 @@ class Tables:
     zero_up_to: Floats
     fifteen_up_to: Floats
     standard: Floats
+    addition: Floats
+    over_28: Floats
+    collectibles_rate: float
     amt_rates: Floats
     exemption: Floats
     exemption_over: Floats
@@ -49,6 +55,11 @@ def _rates(rates: tuple[Decimal, ...]) -> Floats:
     return np.array([as_float(rate) for rate in rates])
 
 
+def _first_over(law: Law) -> Floats:
+    at = next(n for n, rate in enumerate(law.ordinary.rates_frac) if rate > law.long_term_gains.collectibles_rate_frac)
+    return np.array([as_float(law.ordinary.over_usd[status][at]) for status in STATUSES])
+
+
 @lru_cache
 def tables_of(law: Law) -> Tables:
     """Lay one year's limits out as arrays."""
@@ -59,6 +70,9 @@ def tables_of(law: Law) -> Tables:
         zero_up_to=_column(law.long_term_gains.zero_rate_up_to_usd),
         fifteen_up_to=_column(law.long_term_gains.fifteen_rate_up_to_usd),
         standard=_column(law.standard_deduction.amount_usd),
+        addition=_column(law.standard_deduction.addition_usd),
+        over_28=_first_over(law),
+        collectibles_rate=as_float(law.long_term_gains.collectibles_rate_frac),
         amt_rates=_rates(law.amt.rates_frac),
         exemption=_column(law.amt.exemption_usd),
         exemption_over=_column(law.amt.phaseout_over_usd),
@@ -79,11 +93,16 @@ def on_schedule(income: Floats, status: Statuses, tables: Tables) -> Floats:
     return tax
 
 
-def on_gains(floor: Floats, preferential: Floats, status: Statuses, tables: Tables) -> Floats:
-    """Return the tax on preferential income stacked on ``floor`` dollars of other taxable income (0, 15 and 20 %)."""
+def on_gains(
+    floor: Floats, preferential: Floats, status: Statuses, tables: Tables, below: Floats | None = None
+) -> Floats:
+    """Return the tax on preferential income stacked on ``floor`` dollars of other taxable income (0, 15 and 20 %).
+
+    ``below`` is what stands under the 15 % bracket where that is less than ``floor``: part of a 28 % gain is not taxed
+    there (Schedule D Tax Worksheet lines 21 and 29).
+    """
     zero, fifteen, twenty = (float(rate) for rate in tables.gain_rates)
-    over_zero, over_fifteen = (
-        np.maximum(floor + preferential - edge[status], 0) - np.maximum(floor - edge[status], 0)
-        for edge in (tables.zero_up_to, tables.fifteen_up_to)
-    )
-    return zero * preferential + (fifteen - zero) * over_zero + (twenty - fifteen) * over_fifteen
+    at_zero = np.clip(tables.zero_up_to[status] - floor, 0, preferential)
+    under = (floor if below is None else below) + at_zero
+    at_fifteen = np.clip(tables.fifteen_up_to[status] - under, 0, preferential - at_zero)
+    return zero * at_zero + fifteen * at_fifteen + twenty * (preferential - at_zero - at_fifteen)

@@ -32,6 +32,9 @@ __all__ = [
     "situations",
 ]
 
+DELAY_YEARLY_FRAC = Decimal("0.04")
+"""What a postponed dollar of tax earns in a year: about the yield of a ten-year Treasury, an assumption."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -140,6 +143,7 @@ def next_year(investor: Investor, law: Law) -> Investor:
         investor,
         short_gain_usd=ZERO,
         long_gain_usd=ZERO,
+        collectible_gain_usd=ZERO,
         short_carryover_usd=min(end.short_carryover_usd for end in ends),
         long_carryover_usd=min(end.long_carryover_usd for end in ends),
     )
@@ -160,7 +164,7 @@ def change_range(investor: Investor, gains: Gains, law: Law) -> TaxRange:
 
 def _change(rows: Sequence[Situation], liability: Liability, at: int, gains: Gains) -> TaxChange:
     without, with_ = (_outcome(rows[row], liability, row) for row in (at, at + 1))
-    rate = rate_between(float(liability.total[at + 2]), float(liability.total[at + 3]))
+    rate = _later_rate(rows[at], rate_between(float(liability.total[at + 2]), float(liability.total[at + 3])))
     used_now = -(gains.short_usd + gains.long_usd) - (with_.carryover_usd - without.carryover_usd)
     return TaxChange(
         without=without,
@@ -171,6 +175,21 @@ def _change(rows: Sequence[Situation], liability: Liability, at: int, gains: Gai
         postponed_usd=cents(rate * used_now),
         assumption=rows[at].assumption,
     )
+
+
+def _later_rate(case: Situation, found: Decimal) -> Decimal:
+    """Return the rate of a later sale: none for what is given away, else the person's own, else the one found."""
+    if case.kept_for_good:
+        return ZERO
+    return found if case.later_rate_frac is None else case.later_rate_frac
+
+
+def delay_value(postponed_usd: Decimal, years: Decimal, yearly_frac: Decimal = DELAY_YEARLY_FRAC) -> Decimal:
+    """Return what it is worth to owe a tax ``years`` later: the tax less its present value at ``yearly_frac`` a year.
+
+    The yearly rate is an assumption, said with the figure; no price is forecast.
+    """
+    return cents(postponed_usd - postponed_usd / (1 + yearly_frac) ** years)
 
 
 def _outcome(case: Situation, liability: Liability, row: int) -> Outcome:
