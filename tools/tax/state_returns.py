@@ -24,11 +24,23 @@ def standard(income: Income, table: Table) -> Floats:
 
 
 def alabama(income: Income, table: Table) -> Floats:
-    """Deduct the federal tax; the standard deduction shrinks to a floor."""
-    steps = np.floor(positive(income.agi - table.by("phaseout_over_usd")) / table.by("phaseout_step_usd"))
+    """Deduct the federal tax, and payroll tax where it is more than the standard deduction; losses without limit.
+
+    Alabama lets itemizers deduct payroll tax whatever they do federally, and takes the year's whole loss at once.
+    """
+    adjusted = income.agi - income.on_return + income.year_gain
+    steps = np.floor(positive(adjusted - table.by("phaseout_over_usd")) / table.by("phaseout_step_usd"))
     cut = steps * table.by("phaseout_cut_usd")
-    deduction = np.maximum(table.deduction - cut, table.by("deduction_floor_usd"))
-    return table.schedule(positive(income.agi - deduction - table.exemption - income.federal_tax))
+    usual = np.maximum(table.deduction - cut, table.by("deduction_floor_usd"))
+    deduction = np.maximum(usual, _payroll_tax(income, table))
+    return table.schedule(positive(adjusted - deduction - table.exemption - income.federal_tax))
+
+
+def _payroll_tax(income: Income, table: Table) -> Floats:
+    """Return the employee's Social Security and Medicare tax, all wages taken as one person's."""
+    security = table.amount("payroll_rate_frac") * np.minimum(income.wages, table.amount("payroll_wage_base_usd"))
+    more = table.amount("medicare_more_rate_frac") * positive(income.wages - table.by("medicare_more_over_usd"))
+    return security + table.amount("medicare_rate_frac") * income.wages + more
 
 
 def arkansas(income: Income, table: Table) -> Floats:
@@ -51,10 +63,13 @@ def california(income: Income, table: Table) -> Floats:
 
 
 def colorado(income: Income, table: Table) -> Floats:
-    """Tax federal taxable income; high incomes add back most of the federal deduction."""
+    """Tax federal taxable income; high incomes add back most of the federal deduction; the year's refund comes off."""
     high = income.agi > table.amount("addback_agi_over_usd")
     addback = positive(income.federal_deduction - table.by("addback_over_usd")) * high
-    return table.schedule(positive(positive(income.federal_taxable) + addback))
+    tax = table.schedule(positive(positive(income.federal_taxable) + addback))
+    if "refund_usd" not in table.law.steps:
+        return tax
+    return tax - table.step("refund_usd", income.agi) * table.by("persons")
 
 
 def connecticut(income: Income, table: Table) -> Floats:
@@ -83,9 +98,9 @@ def hawaii(income: Income, table: Table) -> Floats:
 
 
 def idaho(income: Income, table: Table) -> Floats:
-    """Add the permanent building fund tax to any tax due."""
+    """Add the permanent building fund tax to any tax due; the grocery credit comes off."""
     tax = table.schedule(positive(start(income, table)))
-    return np.where(tax > 0, tax + table.amount("building_fund_usd"), tax)
+    return np.where(tax > 0, tax + table.amount("building_fund_usd"), tax) - table.credit
 
 
 def illinois(income: Income, table: Table) -> Floats:
