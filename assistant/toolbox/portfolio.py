@@ -147,7 +147,7 @@ class Portfolio:
         found = find_losses(household, session.investor, law, session.as_of, lots, least, share, enough)
         body = describe_harvest(household, found, session.as_of, desk.book)
         ask_account_type(desk, household)
-        caveats(desk, session, found.together)
+        caveats(desk, session, session.investor, found.together)
         return desk.result(body)
 
 

@@ -51,7 +51,7 @@ class WhatIf:
             return desk.result(describe_buy_check(household, check_purchase(household, wanted, on), desk.book))
         person, count = person_in(desk, session, on.year), words.amount(shares, "shares")
         check = check_sale(household, person, law_for(on.year), wanted, on, count)
-        caveats(desk, session, check.tax, on.year)
+        caveats(desk, session, person, check.tax, on.year)
         return desk.result(describe_sell_check(household, check, desk.book))
 
     def simulate_sale(
@@ -66,8 +66,9 @@ class WhatIf:
         lot_method: Literal["fifo", "lifo", "hifo", "specific", "min_tax"] = "min_tax",
         date: str | None = None,
         price: float | None = None,
+        state: str | None = None,
     ) -> Result:
-        """Work out a sale that has not happened: lots, gain by term, federal tax, cash that stays, new weight.
+        """Work out a sale that has not happened: lots, gain by term, federal and state tax, what stays, new weight.
 
         Args:
             symbol: Ticker or company name.
@@ -80,6 +81,7 @@ class WhatIf:
             lot_method: How lots are chosen; min_tax tries all and keeps the least tax.
             date: ISO date of the sale; leave out for today.
             price: Price per share to assume.
+            state: Two-letter state to assume instead of the person's own.
         """
         session = self._session
         desk = open_desk(
@@ -93,9 +95,12 @@ class WhatIf:
                 f"How much {wanted} should I sell?",
                 f"Name shares (you hold {held.normalize():f}), dollars, or all of it.",
             )
+        person = person_in(desk, session, on.year)
+        if state is not None:
+            person = replace(person, state=words.state(state))
         sale = simulate_sale(
             household,
-            person_in(desk, session, on.year),
+            person,
             law_for(on.year),
             on,
             wanted,
@@ -106,7 +111,7 @@ class WhatIf:
             lot_id=words.lot_of(session, wanted, lot),
             method=lot_method,
         )
-        caveats(desk, session, sale.tax, on.year)
+        caveats(desk, session, person, sale.tax, on.year)
         if sale.realized.wash.matches:
             row = desk.book.row("washed", {"disallowed_usd": sale.realized.wash.disallowed_usd}, entity=wanted)
             desk.notes.append(f"The wash-sale rule takes {cite(row['id'], 'disallowed_usd')} of the loss; ask me why.")

@@ -72,7 +72,8 @@ def test_state_tax_agrees_with_independent_engines_to_a_dollar(case: dict[str, d
 
 @pytest.mark.parametrize("year", [2024, 2025])
 def test_state_tax_agrees_on_the_wider_set_of_cases_on_which_two_engines_agree(year: int) -> None:
-    """Left out: wages under 60,000 (credits for low income) and Virginia 2024 (a rebate paid once)."""
+    """Left out: wages under 60,000 (credits for low income), Virginia 2024 (a rebate paid
+    once) and Missouri 2024 at exactly 125,000 of income (the engines deny the 5 % that the form gives up to there)."""
     far = []
     for _, state, status, wages, interest, dividends, short, long, expected in (c for c in AGREED if c[0] == year):
         found = owed(
