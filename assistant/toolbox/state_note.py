@@ -8,6 +8,7 @@ from assistant.toolbox.result import Desk
 from tools.facts import cite
 from tools.model import Investor
 from tools.tax.law import law_for
+from tools.tax.state_law import state_law
 from tools.tax.state_year import StateRange, state_change_range
 from tools.tax.year import Gains, TaxRange
 
@@ -27,10 +28,16 @@ def state_note(desk: Desk, investor: Investor, tax: TaxRange, year: int) -> Stat
         desk.unchecked.append("state tax is not included")
         return None
     if not found.law.no_tax:
-        desk.notes.append(_words(desk, found))
+        desk.notes.append(_words(desk, found, asked_nothing=_gains(tax) == Gains()))
         if found.law.note:
             desk.notes.append(found.law.note)
     return found
+
+
+def note_untaxed(desk: Desk, state: str | None, year: int) -> None:
+    """Say so when a state that was tried out leaves gains untaxed."""
+    if state is not None and (law := state_law(state, year)).no_tax:
+        desk.notes.append(f"{law.name} does not tax investment gains.")
 
 
 def state_figures(found: StateRange) -> dict[str, Decimal | None]:
@@ -45,7 +52,7 @@ def _gains(tax: TaxRange) -> Gains:
     return Gains(with_.short_gain_usd - without.short_gain_usd, with_.long_gain_usd - without.long_gain_usd)
 
 
-def _words(desk: Desk, found: StateRange) -> str:
+def _words(desk: Desk, found: StateRange, *, asked_nothing: bool) -> str:
     whole = {"without_usd": found.low.without_usd, "with_usd": found.low.with_usd} if found.exact else {}
     row = desk.book.row("state", {**state_figures(found), **whole}, of=found.label)
     name, row_id = found.law.name, row["id"]
@@ -54,6 +61,8 @@ def _words(desk: Desk, found: StateRange) -> str:
         low, high = (cite(row_id, key) for key in KEYS[1:])
         return f"{found.label}: between {low} and {high} for these gains; {assumed}."
     extra = found.low.extra_usd
+    if asked_nothing:
+        return f"{found.label}: {assumed}."
     if extra == 0:
         return f"{found.label}: these gains change nothing; {assumed}."
     amount = cite(row_id, "state_tax_usd", "" if extra > 0 else "abs")

@@ -10,6 +10,7 @@ from assistant.session import Session
 from assistant.toolbox import words
 from assistant.toolbox.caveats import person_in, tax_notes
 from assistant.toolbox.result import Result, open_desk
+from assistant.toolbox.state_note import note_untaxed
 from tools.facts import Value
 from tools.model import FilingStatus, Investor
 from tools.money import ZERO
@@ -79,6 +80,7 @@ class TaxEstimate:
         else:
             figures |= {"extra_tax_low_usd": tax.least_tax_usd, "extra_tax_high_usd": tax.most_tax_usd}
         tax_notes(desk, year or session.tax_year, investor, tax)
+        note_untaxed(desk, words.state(state), law.year)
         return desk.result(desk.book.row("", figures, of=f"Tax year {law.year}", exact=tax.exact, tax_year=law.year))
 
 
@@ -96,13 +98,14 @@ def _state(investor: Investor, gains: Gains, law: Law, year: int) -> dict[str, V
         return {}
     bare = state_change_range(_without_gains(investor), Gains(), law, year)
     nothing = bare.low.with_usd if bare else ZERO
-    return {"state_tax_usd": found.low.with_usd, "state_tax_on_gains_usd": found.low.with_usd - nothing}
+    return {
+        "state_tax_estimate_usd": found.low.with_usd,
+        "state_tax_estimate_on_gains_usd": found.low.with_usd - nothing,
+    }
 
 
 def _without_gains(investor: Investor) -> Investor:
-    return replace(
-        investor, short_gain_usd=ZERO, long_gain_usd=ZERO, short_carryover_usd=ZERO, long_carryover_usd=ZERO
-    )
+    return replace(investor, short_gain_usd=ZERO, long_gain_usd=ZERO, short_carryover_usd=ZERO, long_carryover_usd=ZERO)
 
 
 def _exact(investor: Investor, gains: Gains, law: Law) -> dict[str, Value | None]:

@@ -11,6 +11,7 @@ from assistant.session import Session
 from assistant.toolbox import words
 from assistant.toolbox.caveats import caveats, person_in, wash_unchecked
 from assistant.toolbox.result import Result, open_desk
+from assistant.toolbox.state_note import note_untaxed
 from tools.analysis.describe_sale import describe_sale
 from tools.analysis.sale import simulate_sale
 from tools.analysis.wash_check import check_purchase, check_sale, describe_buy_check, describe_sell_check
@@ -112,6 +113,7 @@ class WhatIf:
             method=lot_method,
         )
         caveats(desk, session, person, sale.tax, on.year)
+        note_untaxed(desk, words.state(state), on.year)
         if sale.realized.wash.matches:
             row = desk.book.row("washed", {"disallowed_usd": sale.realized.wash.disallowed_usd}, entity=wanted)
             desk.notes.append(f"The wash-sale rule takes {cite(row['id'], 'disallowed_usd')} of the loss; ask me why.")

@@ -172,7 +172,9 @@ def test_a_year_after_the_last_takes_the_last_and_says_so() -> None:
 
 
 def test_a_table_with_a_missing_status_is_refused() -> None:
-    text = '[XX]\nname = "X"\nrule = "standard"\nsource = "somewhere"\nconfidence = "law"\nschedule.single = [[0, 0.1]]\n'
+    text = (
+        '[XX]\nname = "X"\nrule = "standard"\nsource = "somewhere"\nconfidence = "law"\nschedule.single = [[0, 0.1]]\n'
+    )
     with pytest.raises(LawProblem, match="married_joint|statuses"):
         parse_states("x.toml", text, 2025)
 

@@ -68,8 +68,11 @@ def _state_figures(sale: SimulatedSale) -> dict[str, Decimal | None]:
     if sale.state is None or sale.state.law.no_tax:
         return {}
     if sale.state.exact:
-        return {"state_tax_usd": sale.state.low.extra_usd}
-    return {"state_tax_low_usd": sale.state.low.extra_usd, "state_tax_high_usd": sale.state.high.extra_usd}
+        return {"state_tax_estimate_usd": sale.state.low.extra_usd}
+    return {
+        "state_tax_estimate_low_usd": sale.state.low.extra_usd,
+        "state_tax_estimate_high_usd": sale.state.high.extra_usd,
+    }
 
 
 def _leg_row(household: Household, sale: SimulatedSale, leg: Leg, book: FactBook) -> dict[str, Json]:

@@ -166,9 +166,7 @@ def massachusetts(income: Income, table: Table) -> Floats:
 
 def minnesota(income: Income, table: Table) -> Floats:
     """Reduce the deduction by income; add alternative minimum tax and 1 % of high investment income."""
-    low = table.amount("low_rate_frac") * (
-        np.minimum(income.agi, table.by("high_over_usd")) - table.by("low_over_usd")
-    )
+    low = table.amount("low_rate_frac") * (np.minimum(income.agi, table.by("high_over_usd")) - table.by("low_over_usd"))
     high = table.amount("high_rate_frac") * positive(income.agi - table.by("high_over_usd"))
     most = table.amount("most_cut_frac") * table.deduction
     cut = np.where(income.agi > table.amount("all_cut_over_usd"), most, np.minimum(most, positive(low) + high))
