@@ -11,7 +11,8 @@ _TRIED = re.compile(
     r"\b(?:if|suppose|say|imagine) (?:(?:i|we|my|our)\b.*)?(?:move|moved|moving|relocate|live|lived|were|was)\b"
 )
 _SELF = re.compile(
-    r"\b(?:i|we|im|were|my|our)\b (?:\w+ )?(?:live|lives|living|moved|am|are|reside|based|home)\b|^(?:im|were|we are) (?:in|from)\b"
+    r"\b(?:i|we|im|were|my|our)\b (?:\w+ )?(?:live|lives|living|moved|am|are|reside|based|home)\b"
+    r"|^(?:im|were|we are) (?:in|from)\b",
 )
 _COST = re.compile(r"\b(?:cost|owe|tax|taxes|taxed|pay|clear|keep|net|save|what if|what about|how about|instead)\b")
 _TAXED = ("simulate_sale", "estimate_tax")

@@ -39,7 +39,7 @@ class TaxEstimate:
         qualified_dividends: float | None = None,
         carryforward: float | None = None,
     ) -> Result:
-        """Estimate the year's federal and state tax, the rate on the next dollars of gain, room in the 0 and 15 % brackets.
+        """Estimate the year's tax, federal and state, the rate on the next dollars of gain, room in the brackets.
 
         Args:
             year: Tax year; leave out for this year.

@@ -69,7 +69,7 @@ class WhatIf:
         price: float | None = None,
         state: str | None = None,
     ) -> Result:
-        """Work out a sale that has not happened: lots, gain by term, federal and state tax, what stays, new weight.
+        """Work out a sale that has not happened: lots, gain by term, tax, cash that stays, new weight.
 
         Args:
             symbol: Ticker or company name.
@@ -82,7 +82,7 @@ class WhatIf:
             lot_method: How lots are chosen; min_tax tries all and keeps the least tax.
             date: ISO date of the sale; leave out for today.
             price: Price per share to assume.
-            state: Two-letter state to assume instead of the person's own.
+            state: Two-letter state, if different.
         """
         session = self._session
         desk = open_desk(

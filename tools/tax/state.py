@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tools.tax import state_gains as gains
+from tools.tax import state_phaseouts as phaseouts
 from tools.tax import state_returns as own
 from tools.tax.law import Law
 from tools.tax.liability import Liability, Returns
@@ -21,35 +23,35 @@ RULES: Mapping[str, Rule] = {
     "standard": own.standard,
     "alabama": own.alabama,
     "arkansas": own.arkansas,
-    "california": own.california,
+    "california": phaseouts.california,
     "colorado": own.colorado,
-    "connecticut": own.connecticut,
-    "gross_by_class": own.gross_by_class,
-    "hawaii": own.hawaii,
+    "connecticut": phaseouts.connecticut,
+    "gross_by_class": gains.gross_by_class,
+    "hawaii": gains.hawaii,
     "idaho": own.idaho,
     "illinois": own.illinois,
     "iowa": own.iowa,
     "louisiana": own.louisiana,
-    "maine": own.maine,
-    "maryland": own.maryland,
-    "massachusetts": own.massachusetts,
-    "minnesota": own.minnesota,
+    "maine": phaseouts.maine,
+    "maryland": phaseouts.maryland,
+    "massachusetts": gains.massachusetts,
+    "minnesota": phaseouts.minnesota,
     "missouri": own.missouri,
-    "montana": own.montana,
-    "new_hampshire": own.new_hampshire,
-    "new_mexico": own.new_mexico,
-    "new_york": own.new_york,
-    "north_dakota": own.north_dakota,
-    "ohio": own.ohio,
+    "montana": gains.montana,
+    "new_hampshire": gains.new_hampshire,
+    "new_mexico": gains.new_mexico,
+    "new_york": phaseouts.new_york,
+    "north_dakota": gains.north_dakota,
+    "ohio": phaseouts.ohio,
     "oregon": own.oregon,
-    "rhode_island": own.rhode_island,
+    "rhode_island": phaseouts.rhode_island,
     "south_carolina": own.south_carolina,
-    "south_carolina_2026": own.south_carolina_2026,
-    "utah": own.utah,
-    "vermont": own.vermont,
+    "south_carolina_2026": phaseouts.south_carolina_2026,
+    "utah": phaseouts.utah,
+    "vermont": gains.vermont,
     "virginia": own.virginia,
-    "washington": own.washington,
-    "wisconsin": own.wisconsin,
+    "washington": gains.washington,
+    "wisconsin": phaseouts.wisconsin,
 }
 
 

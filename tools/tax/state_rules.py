@@ -1,4 +1,4 @@
-"""The pieces that state returns are made of: income as a state sees it, schedules, phase-outs and steps, over arrays."""
+"""What state returns are made of: income as a state sees it, schedules, phase-outs and steps, over arrays."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ class Table:
 
     def by(self, name: str) -> Floats:
         """Return an amount of ``by_status`` for each return."""
-        return _column(self.law, "by_status", name)[self.status]
+        found: Floats = _column(self.law, "by_status", name)[self.status]
+        return found
 
     def amount(self, name: str) -> float:
         """Return an amount that is one for all statuses."""
@@ -83,40 +84,47 @@ class Table:
         edges, values = _steps(self.law, name)
         reached = at[:, None] > edges[self.status] if above else at[:, None] >= edges[self.status]
         last = np.maximum(reached.sum(axis=1) - 1, 0)
-        return values[self.status, last]
+        found: Floats = values[self.status, last]
+        return found
 
     def edge(self, name: str, at: Floats) -> Floats:
         """Return the edge of the step that ``at`` has reached."""
         edges, _ = _steps(self.law, name)
         last = np.maximum((at[:, None] >= edges[self.status]).sum(axis=1) - 1, 0)
-        return edges[self.status, last]
+        found: Floats = edges[self.status, last]
+        return found
 
     def schedule(self, income: Floats, name: str = "") -> Floats:
         """Return the tax by the marginal rates over each edge."""
         edges, rates = _steps(self.law, name)
         rises = np.diff(rates, axis=1, prepend=0.0)
         over = np.maximum(income[:, None] - edges[self.status], 0)
-        return np.nansum(rises[self.status] * np.where(np.isinf(over), 0, over), axis=1)
+        found: Floats = np.nansum(rises[self.status] * np.where(np.isinf(over), 0, over), axis=1)
+        return found
 
     @property
     def top_rate(self) -> Floats:
         """The highest rate of the schedule."""
-        return _steps(self.law, "")[1][self.status].max(axis=1)
+        found: Floats = _steps(self.law, "")[1][self.status].max(axis=1)
+        return found
 
     @property
     def deduction(self) -> Floats:
         """The state's standard deduction, zero where it has none."""
-        return _column(self.law, "deduction_usd")[self.status]
+        found: Floats = _column(self.law, "deduction_usd")[self.status]
+        return found
 
     @property
     def exemption(self) -> Floats:
         """Personal exemptions of the filers."""
-        return _column(self.law, "exemption_usd")[self.status]
+        found: Floats = _column(self.law, "exemption_usd")[self.status]
+        return found
 
     @property
     def credit(self) -> Floats:
         """Personal credits of the filers."""
-        return _column(self.law, "credit_usd")[self.status]
+        found: Floats = _column(self.law, "credit_usd")[self.status]
+        return found
 
 
 @lru_cache(maxsize=2048)
