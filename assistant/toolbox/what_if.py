@@ -82,7 +82,7 @@ class WhatIf:
             lot_method: How lots are chosen; min_tax tries all and keeps the least tax.
             date: ISO date of the sale; leave out for today.
             price: Price per share to assume.
-            state: Two-letter state, if different.
+            state: Two-letter state.
         """
         session = self._session
         desk = open_desk(

@@ -64,3 +64,9 @@ async def test_losses_plans_and_the_year_carry_the_state_of_the_person() -> None
         said = await answer(conversation, question)
         assert "State tax (estimate, CA 2026)" in said
         assert "state tax is not included" not in said
+
+
+async def test_a_state_that_does_not_exist_is_refused_at_the_door() -> None:
+    session = Session(TODAY)
+    with pytest.raises(BadRequest, match="XX"):
+        Person(session).set_profile(state="XX")

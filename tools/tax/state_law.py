@@ -17,7 +17,7 @@ from tools.model import FilingStatus
 from tools.tax.law import Amount, ByStatus, Rate, Source
 
 T = TypeVar("T")
-Confidence = Literal["two engines", "one engine", "law"]
+Confidence = Literal["two engines", "one engine", "law", "projected"]
 
 
 def _for_all(value: object) -> object:
@@ -38,7 +38,8 @@ class StateLaw(BaseModel):
     ``rule`` names how tax follows from the table (see ``state_rules``); ``schedule[status]`` holds (over, rate) pairs.
     ``long_gain_excluded_frac`` is the share of the net long-term gain that is not taxed, ``gain_excluded_frac`` that of
     any net gain. ``amounts``, ``by_status`` and ``steps`` hold what one rule alone needs. ``confidence`` says on what
-    the table rests besides its ``source``: figures that independent engines confirm, one of them, or the law alone.
+    the table rests besides its ``source``: two independent engines agree with it, one of them, or the law alone;
+    projected amounts are last year's raised by inflation, which ``note`` says too.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
