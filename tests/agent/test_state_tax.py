@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import pytest
+
 from assistant.adapters.engine import InlineEngine
 from assistant.conversation import Conversation, open_conversation
 from assistant.events import Text
+from assistant.session import Session
 from assistant.settings import Settings
+from assistant.toolbox.person import Person
+from tools.errors import BadRequest
 
 TODAY = date(2026, 11, 20)
 
@@ -66,7 +71,7 @@ async def test_losses_plans_and_the_year_carry_the_state_of_the_person() -> None
         assert "state tax is not included" not in said
 
 
-async def test_a_state_that_does_not_exist_is_refused_at_the_door() -> None:
-    session = Session(TODAY)
+def test_a_state_that_does_not_exist_is_refused_at_the_door() -> None:
+    session = Session(TODAY, TODAY)
     with pytest.raises(BadRequest, match="XX"):
         Person(session).set_profile(state="XX")
