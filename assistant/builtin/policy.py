@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.builtin.arguments import wished
 from assistant.builtin.context import Call, Context
+from assistant.builtin.elsewhere import elsewhere_calls
 from assistant.builtin.portions import held_lookups, portion_sales
 from assistant.builtin.request import Understanding
 from assistant.builtin.rules import RULES, plan_calls
@@ -58,6 +59,8 @@ def _asked(understood: Understanding, context: Context) -> list[Call]:
                 calls.append(call)
     if understood.hypothetical and understood.profile and not calls:
         calls.append(Call("estimate_tax", dict(understood.profile)))
+    if understood.elsewhere:
+        calls = elsewhere_calls(calls, understood.elsewhere, context)
     if understood.wishes and not understood.requests and set(understood.wishes) - {*_LASTING}:
         calls += plan_calls({}, understood, context)
     return calls

@@ -26,6 +26,7 @@ class Understanding:
     accounts: tuple[tuple[str, str], ...] = ()
     language: str = "en"
     hypothetical: bool = False
+    elsewhere: str | None = None
     quoted_only: bool = False
 
     def asks(self, *intents: str) -> bool:

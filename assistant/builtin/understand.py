@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.builtin.context import Context, Session
+from assistant.builtin.elsewhere import asks_elsewhere
 from assistant.builtin.entities import mark
 from assistant.builtin.followups import follow_up
 from assistant.builtin.language import detect, translate
@@ -44,7 +45,9 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
     accounts = account_types(marked) or _pending_type(marked, context.session)
     mix = targets(text, marked)
     about_room = any(wording.find(marked.words) for wording in intents()["room"])
+    only_asked = asks_elsewhere(marked.words)
     profile = {} if accounts or about_room else take("profile", marked)
+    elsewhere = profile.pop("state", None) if only_asked else None
     if mix:
         profile["targets"] = mix
     wishes = {} if _ASKS_FOR_LOTS.match(marked.words) else take("wishes", marked)
@@ -53,7 +56,13 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
         wishes = {name: value for name, value in wishes.items() if value}
     requests = () if accounts else _consistent(_requests(marked, context), wishes)
     return Understanding(
-        requests, profile, wishes, tuple(accounts), language, hypothetical=hypothetical and not requests
+        requests,
+        profile,
+        wishes,
+        tuple(accounts),
+        language,
+        hypothetical=hypothetical and not requests,
+        elsewhere=elsewhere,
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from assistant.session import Session
 from assistant.toolbox import words
 from assistant.toolbox.result import Desk
+from assistant.toolbox.state_note import state_note
 from tools.analysis.review import Review
 from tools.errors import NotYet
 from tools.facts import Figures, cite
 from tools.model import AccountType, Household, Investor
-from tools.tax.law import has_no_state_tax, law_for
+from tools.tax.law import law_for
 from tools.tax.year import DELAY_YEARLY_FRAC, TaxRange, delay_value, next_year
 
 NARROW = {"filing_status": "your filing status", "income_usd": "your income"}
@@ -61,7 +62,7 @@ def person_in(desk: Desk, session: Session, year: int) -> Investor:
     return next_year(session.investor, law_for(session.tax_year))
 
 
-def tax_notes(desk: Desk, session_year: int, state: str | None, tax: TaxRange) -> None:
+def tax_notes(desk: Desk, session_year: int, investor: Investor, tax: TaxRange) -> None:
     """Add what the tax figures rest on: assumptions, the law's year, state tax, alternative minimum tax."""
     law = law_for(session_year)
     if law.note:
@@ -71,8 +72,7 @@ def tax_notes(desk: Desk, session_year: int, state: str | None, tax: TaxRange) -
         desk.notes.append(f"The tax is a range because I don't know {missing}.")
     elif tax.low.assumption:
         desk.notes.append(f"Assumed: {tax.low.assumption}.")
-    if state is None or not has_no_state_tax(state):
-        desk.unchecked.append("state tax is not included")
+    state_note(desk, investor, tax, session_year)
     if _raises_income(tax):
         desk.unchecked.append("credits, Medicare premiums and taxed Social Security, which more income can touch")
     if tax.exact and tax.low.with_.amt_usd > 0:
@@ -126,7 +126,7 @@ def reviewed_unchecked(desk: Desk, household: Household, found: Review) -> None:
         desk.notes.append("Your broker's own report may differ: it sees only its own accounts and the same security.")
 
 
-def caveats(desk: Desk, session: Session, tax: TaxRange, year: int | None = None) -> None:
+def caveats(desk: Desk, session: Session, investor: Investor, tax: TaxRange, year: int | None = None) -> None:
     """Add what tax figures rest on and what the wash-sale check could not see."""
-    tax_notes(desk, year or session.tax_year, session.investor.state, tax)
+    tax_notes(desk, year or session.tax_year, investor, tax)
     wash_unchecked(desk, words.held(session))

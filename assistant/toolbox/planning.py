@@ -129,7 +129,7 @@ class Planning:
         body = describe_plan(plan, session.investor, law_for(session.tax_year), desk.book)
         body["alternatives"] = describe_others(plans, desk.book)
         body["wishes"] = list(wish_words(wishes, session.household, desk.book))
-        tax_notes(desk, session.tax_year, session.investor.state, plan.tax)
+        tax_notes(desk, session.tax_year, session.investor, plan.tax)
         wash_unchecked(desk, plan.before)
         desk.notes += plan_notes(plan)
         self._note_cash(desk, plan)

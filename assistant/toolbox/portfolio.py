@@ -156,7 +156,7 @@ class Portfolio:
         body["no_saving"] = why_no_saving(session.investor, found.gains, law)
         body["crossings"] = crossing_rows(session.investor, found.gains, law, desk.book)
         ask_account_type(desk, household)
-        caveats(desk, session, found.together)
+        caveats(desk, session, session.investor, found.together)
         return desk.result(body)
 
 

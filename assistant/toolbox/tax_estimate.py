@@ -1,4 +1,4 @@
-"""The tool that estimates the year's federal tax."""
+"""The tool that estimates the year's federal and state tax."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from assistant.session import Session
 from assistant.toolbox import words
 from assistant.toolbox.caveats import person_in, tax_notes
 from assistant.toolbox.result import Result, open_desk
+from assistant.toolbox.state_note import note_untaxed
 from tools.facts import Value
 from tools.model import FilingStatus, Investor
 from tools.money import ZERO
 from tools.tax.describe import crossing_rows, next_rows
 from tools.tax.law import Law, law_for
+from tools.tax.state_year import state_change_range
 from tools.tax.year import Gains, change_range, marginal, room, situations
 
 Status = Literal["single", "married_joint", "married_separate", "head_of_household", "surviving_spouse"]
@@ -41,7 +43,7 @@ class TaxEstimate:
         interest: float | None = None,
         collectibles: float | None = None,
     ) -> Result:
-        """Estimate the year's federal tax, the rate on the next dollars of gain, room in the 0 and 15 % brackets.
+        """Estimate the year's tax, federal and state, the rate on the next dollars of gain, room in the brackets.
 
         Args:
             year: Tax year; leave out for this year.
@@ -82,11 +84,13 @@ class TaxEstimate:
         }
         if tax.exact:
             figures |= _exact(investor, gains, law)
+            figures |= _state(investor, gains, law, year or session.tax_year)
             asked = any(value is not None for value in (short_term, long_term, collectibles))
             figures["extra_tax_usd"] = tax.low.extra_tax_usd if asked else None
         else:
             figures |= {"extra_tax_low_usd": tax.least_tax_usd, "extra_tax_high_usd": tax.most_tax_usd}
-        tax_notes(desk, year or session.tax_year, investor.state, tax)
+        tax_notes(desk, year or session.tax_year, investor, tax)
+        note_untaxed(desk, words.state(state), law.year)
         body = desk.book.row("", figures, of=f"Tax year {law.year}", exact=tax.exact, tax_year=law.year)
         body["crossings"] = crossing_rows(investor, gains, law, desk.book)
         body["next"] = next_rows(investor, law, desk.book) if gains == Gains() else []
@@ -100,9 +104,21 @@ def _signed(value: float | None, name: str) -> Decimal:
     return -size if value < 0 else size
 
 
-def _exact(investor: Investor, gains: Gains, law: Law) -> dict[str, Value | None]:
-    case = situations(investor, law)[0]
-    bare = replace(
+def _state(investor: Investor, gains: Gains, law: Law, year: int) -> dict[str, Value | None]:
+    """Return the whole year's state tax and the part of it that the gains bring."""
+    found = state_change_range(investor, gains, law, year)
+    if found is None or found.law.no_tax:
+        return {}
+    bare = state_change_range(_without_gains(investor), Gains(), law, year)
+    nothing = bare.low.with_usd if bare else ZERO
+    return {
+        "state_tax_estimate_usd": found.low.with_usd,
+        "state_tax_estimate_on_gains_usd": found.low.with_usd - nothing,
+    }
+
+
+def _without_gains(investor: Investor) -> Investor:
+    return replace(
         investor,
         short_gain_usd=ZERO,
         long_gain_usd=ZERO,
@@ -110,6 +126,11 @@ def _exact(investor: Investor, gains: Gains, law: Law) -> dict[str, Value | None
         short_carryover_usd=ZERO,
         long_carryover_usd=ZERO,
     )
+
+
+def _exact(investor: Investor, gains: Gains, law: Law) -> dict[str, Value | None]:
+    case = situations(investor, law)[0]
+    bare = _without_gains(investor)
     change = change_range(investor, gains, law).low
     nothing = change_range(bare, Gains(), law).low.without.federal_tax_usd
     rates, left = marginal(case, gains, law), room(case, gains, law)

@@ -13,6 +13,7 @@ from assistant.session import Session
 from assistant.toolbox import words
 from assistant.toolbox.caveats import caveats, person_in, reviewed_unchecked, wash_unchecked
 from assistant.toolbox.result import Desk, Result, open_desk
+from assistant.toolbox.state_note import note_untaxed
 from tools.analysis.describe_review import describe_review
 from tools.analysis.describe_sale import describe_sale
 from tools.analysis.review import review
@@ -85,7 +86,7 @@ class WhatIf:
             return describe_buy_check(household, check_purchase(household, wanted, on), desk.book, row)
         person, count = person_in(desk, session, on.year), words.amount(shares, "shares")
         check = check_sale(household, person, law_for(on.year), wanted, on, count)
-        caveats(desk, session, check.tax, on.year)
+        caveats(desk, session, person, check.tax, on.year)
         return describe_sell_check(household, check, desk.book, row)
 
     def simulate_sale(
@@ -100,8 +101,9 @@ class WhatIf:
         lot_method: Literal["fifo", "lifo", "hifo", "specific", "min_tax"] = "min_tax",
         date: str | None = None,
         price: float | None = None,
+        state: str | None = None,
     ) -> Result:
-        """Work out a sale that has not happened: lots, gain by term, federal tax, cash that stays, new weight.
+        """Work out a sale that has not happened: lots, gain by term, tax, cash that stays, new weight.
 
         Args:
             symbol: Ticker or company name.
@@ -114,6 +116,7 @@ class WhatIf:
             lot_method: How lots are chosen; min_tax tries all and keeps the least tax.
             date: ISO date of the sale; leave out for today.
             price: Price per share to assume.
+            state: Two-letter state.
         """
         session = self._session
         desk = open_desk(
@@ -128,6 +131,8 @@ class WhatIf:
                 f"Name shares (you hold {held.normalize():f}), dollars, or all of it.",
             )
         person = person_in(desk, session, on.year)
+        if state is not None:
+            person = replace(person, state=words.state(state))
         sale = simulate_sale(
             household,
             person,
@@ -141,7 +146,8 @@ class WhatIf:
             lot_id=words.lot_of(session, wanted, lot),
             method=lot_method,
         )
-        caveats(desk, session, sale.tax, on.year)
+        caveats(desk, session, person, sale.tax, on.year)
+        note_untaxed(desk, words.state(state), on.year)
         if sale.realized.wash.matches:
             row = desk.book.row("washed", {"disallowed_usd": sale.realized.wash.disallowed_usd}, entity=wanted)
             desk.notes.append(f"The wash-sale rule takes {cite(row['id'], 'disallowed_usd')} of the loss; ask me why.")

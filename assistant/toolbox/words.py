@@ -11,6 +11,7 @@ from tools.errors import BadRequest, MissingFact, UnknownThing
 from tools.market.securities import resolve
 from tools.model import Household, Lot
 from tools.money import ZERO
+from tools.tax.state_law import state_code
 
 MOST_USD = Decimal("1e12")
 MOST_YEARS = 50
@@ -87,7 +88,7 @@ def state(value: str | None) -> str | None:
         return None
     if not _STATE.fullmatch(value.strip()):
         raise BadRequest(f"{value[:20]} is not a two-letter state.", "Write it as TX.")
-    return value.strip().upper()
+    return state_code(value)
 
 
 def held(session: Session) -> Household:

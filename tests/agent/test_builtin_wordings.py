@@ -441,7 +441,7 @@ WITHOUT_TOOLS = [
     ("how old are the prices", "Prices are of November 20"),
     ("what does postponed mean", "the tax comes later"),
     ("how did you calculate the saved amount", "whole federal return twice"),
-    ("did you count state tax?", "Only federal tax"),
+    ("did you count state tax?", "I add its tax as an estimate"),
     ("is there a wash sale if i sold for a gain?", "only takes away losses"),
     ("can I buy zorbex back on day 30 or is it 31?", "30 days after it"),
     ("my wife's IRA bought the same fund, does that count?", "counts like your own"),

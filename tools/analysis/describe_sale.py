@@ -24,12 +24,7 @@ def describe_sale(household: Household, sale: SimulatedSale, book: FactBook) -> 
     """Write the simulated sale as JSON with facts."""
     realized, name = sale.realized, name_of(household, sale.symbol)
     tax = tax_figures("tax", sale.tax)
-    net = {
-        key.replace("tax", "net"): None if value is None else realized.proceeds_usd - value
-        for key, value in tax.items()
-    }
-    if not sale.tax.exact:
-        net["net_low_usd"], net["net_high_usd"] = net["net_high_usd"], net["net_low_usd"]
+    net = _net(sale)
     figures = {
         "sold_shares": sale.shares,
         "proceeds_usd": realized.proceeds_usd,
@@ -43,15 +38,40 @@ def describe_sale(household: Household, sale: SimulatedSale, book: FactBook) -> 
         "weight_after_frac": sale.weight_after_frac,
         "lots_count": len(sale.legs),
         **tax,
+        **_state_figures(sale),
         **net,
     }
-    head = book.row("", figures, entity=sale.symbol, of=name, symbol=sale.symbol, name=name, method=sale.method)
+    state = sale.state.law if sale.state else None
+    words: dict[str, Json] = {"symbol": sale.symbol, "name": name, "method": sale.method}
+    if state and not state.no_tax:
+        words |= {"state": state.name, "state_year": state.year}
+    head = book.row("", figures, entity=sale.symbol, of=name, **words)
     return {
         **head,
         "taxable": bool(realized.gain_by_lot),
         "lots": [_leg_row(household, sale, leg, book) for leg in sale.legs],
         "wait": _wait_row(sale, book),
         "other": _other_row(sale, book),
+    }
+
+
+def _net(sale: SimulatedSale) -> dict[str, Decimal | None]:
+    """Return what stays after federal and state tax, or its ends."""
+    low, high = (sale.state.low.extra_usd, sale.state.high.extra_usd) if sale.state else (Decimal(0), Decimal(0))
+    proceeds = sale.realized.proceeds_usd
+    least, most = proceeds - sale.tax.most_tax_usd - high, proceeds - sale.tax.least_tax_usd - low
+    return {"net_usd": least} if sale.tax.exact else {"net_usd": None, "net_low_usd": least, "net_high_usd": most}
+
+
+def _state_figures(sale: SimulatedSale) -> dict[str, Decimal | None]:
+    """Return the state tax due to the sale, nothing where none was named or the state leaves gains untaxed."""
+    if sale.state is None or sale.state.law.no_tax:
+        return {}
+    if sale.state.exact:
+        return {"state_tax_estimate_usd": sale.state.low.extra_usd}
+    return {
+        "state_tax_estimate_low_usd": sale.state.low.extra_usd,
+        "state_tax_estimate_high_usd": sale.state.high.extra_usd,
     }
 
 

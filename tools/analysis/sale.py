@@ -16,6 +16,7 @@ from tools.model import AccountType, Household, Investor, Lot
 from tools.money import ZERO
 from tools.tax.holding_period import long_term_from
 from tools.tax.law import Law, law_for
+from tools.tax.state_year import StateRange, state_change_range
 from tools.tax.year import Gains, TaxRange, change_range, next_year
 
 
@@ -29,6 +30,7 @@ class SimulatedSale:
     on: date
     realized: Realized
     tax: TaxRange
+    state: StateRange | None
     weight_before_frac: Decimal
     weight_after_frac: Decimal
     waiting: Waiting | None
@@ -74,7 +76,7 @@ def simulate_sale(
     """Work out a sale of ``shares``, of an amount, of what leaves ``net_usd`` or costs ``max_tax_usd``, or of all.
 
     Without a lot, the method picks: ``min_tax`` tries every method and keeps the least tax. While income or status is
-    unknown, ``net_usd`` and ``max_tax_usd`` hold at the most tax that may be due.
+    unknown, ``net_usd`` and ``max_tax_usd`` hold at the most tax that may be due, that of the state included.
 
     Raises:
         BadRequest: More than is held, or nothing would be sold.
@@ -87,20 +89,28 @@ def simulate_sale(
     if not price:
         raise BadRequest(f"{symbol} at a price of zero brings in nothing.", "Give the price per share.")
     tax_on = _taxer(household, investor, law, on)
+
+    def state_on(legs: Sequence[Leg]) -> StateRange | None:
+        return state_change_range(investor, realize(household, legs, on).gains, law, on.year)
+
+    def most_on(legs: Sequence[Leg]) -> Decimal:
+        state = state_on(legs)
+        return tax_on(legs).most_tax_usd + (state.high.extra_usd if state else ZERO)
+
     method = "specific" if lot_id else method
 
     def legs_for(count: Decimal) -> tuple[Leg, ...]:
-        return pick_lots(household, lots, count, method, on, lambda legs: tax_on(legs).most_tax_usd)
+        return pick_lots(household, lots, count, method, on, most_on)
 
     if shares is None and amount_usd is not None:
         shares = min(held, (amount_usd / price).to_integral_value(ROUND_CEILING))
         _enough(amount_usd, held * price, symbol)
     elif shares is None and net_usd is not None:
-        shares = _least(held, lambda n: _proceeds(legs_for(n), price) - tax_on(legs_for(n)).most_tax_usd >= net_usd)
+        shares = _least(held, lambda n: _proceeds(legs_for(n), price) - most_on(legs_for(n)) >= net_usd)
         if shares is None:
             raise BadRequest(f"Selling all of {symbol} would leave less than that after tax.", "Name a smaller amount.")
     elif shares is None and max_tax_usd is not None:
-        over = _least(held, lambda n: tax_on(legs_for(n)).most_tax_usd > max_tax_usd)
+        over = _least(held, lambda n: most_on(legs_for(n)) > max_tax_usd)
         shares = held if over is None else over.to_integral_value(ROUND_CEILING) - 1
     shares = held if shares is None else shares
     if shares <= 0:
@@ -120,6 +130,7 @@ def simulate_sale(
         on=on,
         realized=realized,
         tax=tax_on(legs),
+        state=state_on(legs),
         weight_before_frac=worth / total,
         weight_after_frac=(worth - realized.proceeds_usd) / total,
         waiting=_waiting(household, investor, law, legs, on),

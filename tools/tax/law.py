@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -126,19 +126,8 @@ class Law(_Section):
         return hash(self.year)
 
 
-class NoStateTax(_Section):
-    """States that put no tax of their own on gains, by postal code."""
-
-    source: Source
-    states: dict[str, str]
-
-
 def _folder() -> Traversable:
     return files("tools.tax").joinpath("law")
-
-
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(_folder().joinpath(name).read_text(encoding="utf-8"), parse_float=Decimal)
 
 
 def parse(name: str, text: str) -> Law:
@@ -181,15 +170,3 @@ def law_for(year: int) -> Law:
 def latest_law() -> Law:
     """Return the newest limits, for rules that no year changes."""
     return law_for(known_years()[-1])
-
-
-@lru_cache(maxsize=1)
-def no_state_tax() -> NoStateTax:
-    """Return the states without a tax of their own on gains, with the source."""
-    return NoStateTax.model_validate(_read("states.toml")["no_tax_on_gains"])
-
-
-def has_no_state_tax(state: str) -> bool:
-    """Tell whether a state, by postal code or name, leaves investment gains untaxed."""
-    wanted = state.strip().casefold()
-    return any(wanted in (code.casefold(), name.casefold()) for code, name in no_state_tax().states.items())

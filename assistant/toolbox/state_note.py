@@ -1,0 +1,69 @@
+"""What tax figures say of the state: its own tax on the same gains, or that none was named."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from assistant.toolbox.result import Desk
+from tools.facts import cite
+from tools.model import Investor
+from tools.tax.law import law_for
+from tools.tax.state_law import state_law
+from tools.tax.state_year import StateRange, state_change_range
+from tools.tax.year import Gains, TaxRange
+
+KEYS = ("state_tax_usd", "state_tax_low_usd", "state_tax_high_usd")
+
+
+def state_note(desk: Desk, investor: Investor, tax: TaxRange, year: int) -> StateRange | None:
+    """Add the state tax on the gains that ``tax`` is about, as facts and a note, and return it.
+
+    A state without tax on gains needs no words; with no state named, the answer says that none is counted.
+
+    Raises:
+        BadRequest: There is no such state.
+    """
+    found = state_change_range(investor, _gains(tax), law_for(year), year)
+    if found is None:
+        desk.unchecked.append("state tax is not included")
+        return None
+    if not found.law.no_tax:
+        desk.notes.append(_words(desk, found, asked_nothing=_gains(tax) == Gains()))
+        if found.law.note:
+            desk.notes.append(found.law.note)
+    return found
+
+
+def note_untaxed(desk: Desk, state: str | None, year: int) -> None:
+    """Say so when a state that was tried out leaves gains untaxed."""
+    if state is not None and (law := state_law(state, year)).no_tax:
+        desk.notes.append(f"{law.name} does not tax investment gains.")
+
+
+def state_figures(found: StateRange) -> dict[str, Decimal | None]:
+    """Return ``state_tax_usd``, or its low and high ends when income or status is unknown."""
+    if found.exact:
+        return {"state_tax_usd": found.low.extra_usd}
+    return {"state_tax_low_usd": found.low.extra_usd, "state_tax_high_usd": found.high.extra_usd}
+
+
+def _gains(tax: TaxRange) -> Gains:
+    with_, without = tax.low.with_, tax.low.without
+    return Gains(with_.short_gain_usd - without.short_gain_usd, with_.long_gain_usd - without.long_gain_usd)
+
+
+def _words(desk: Desk, found: StateRange, *, asked_nothing: bool) -> str:
+    whole = {"without_usd": found.low.without_usd, "with_usd": found.low.with_usd} if found.exact else {}
+    row = desk.book.row("state", {**state_figures(found), **whole}, of=found.label)
+    name, row_id = found.law.name, row["id"]
+    assumed = f"resident of {name} all year, no dependants"
+    if not found.exact:
+        low, high = (cite(row_id, key) for key in KEYS[1:])
+        return f"{found.label}: between {low} and {high} for these gains; {assumed}."
+    extra = found.low.extra_usd
+    if asked_nothing:
+        return f"{found.label}: {assumed}."
+    if extra == 0:
+        return f"{found.label}: these gains change nothing; {assumed}."
+    amount = cite(row_id, "state_tax_usd", "" if extra > 0 else "abs")
+    return f"{found.label}: {amount} {'more' if extra > 0 else 'less'} on top of the federal figure; {assumed}."
