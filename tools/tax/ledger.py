@@ -71,7 +71,7 @@ class _Ledger:
         rates: TermRates | None,
         group_of: Callable[[str], str],
     ) -> None:
-        self.pool = Pool(rates)
+        self.pool = Pool(rates, events)
         self.shorts = Shorts()
         self.closed: list[Closed] = []
         self._accounts = accounts
@@ -125,7 +125,11 @@ class _Ledger:
         changed = change(lots, event)
         self.pool.add(changed.lots)
         closed = [
-            replace(close([replace(lot, loss_basis_usd=None)], replace(event, id=f"{event.id}.{number}"))[0], proceeds_usd=gain, basis_usd=ZERO)
+            replace(
+                close([replace(lot, loss_basis_usd=None)], replace(event, id=f"{event.id}.{number}"))[0],
+                proceeds_usd=gain,
+                basis_usd=ZERO,
+            )
             for number, (lot, gain) in enumerate(changed.gains, start=1)
         ]
         return self._taxed(event, closed) if closed else []
