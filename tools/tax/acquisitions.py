@@ -53,9 +53,10 @@ def lot_of(event: Transaction) -> HeldLot:
         raise BadRequest(f"The cost of {event.symbol} is negative.", "Write the cost as positive.", str(event.origin))
     stated = event.action in (Action.OPEN, Action.TRANSFER_IN)
     acquired = event.acquired if stated else event.on
-    if acquired is not None and acquired > event.on:
+    said = event.acquired if stated or event.action is Action.GIFT_IN else None
+    if said is not None and said > event.on:
         raise BadRequest(
-            f"{event.symbol} is held from {event.on}, but was acquired on {acquired}, later.",
+            f"{event.symbol} is held from {event.on}, but was acquired on {said}, later.",
             "Correct one of the dates.",
             str(event.origin),
         )

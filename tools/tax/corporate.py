@@ -42,7 +42,10 @@ def _rename(lots: list[HeldLot], event: Transaction) -> Changed:
 
 
 def _spin_off(lots: list[HeldLot], event: Transaction) -> Changed:
-    """Give the new shares their part of the basis and the old dates (IRC 355, 358, 1223(1); Form 8937)."""
+    """Give the new shares their part of the basis and the old dates (IRC 355, 358, 1223(1); Form 8937).
+
+    They are not purchased (IRC 1091(a)), however recently the old ones were.
+    """
     ratio, part, symbol = ratio_of(event), event.basis_frac, _other(event)
     if part is None:
         raise _missing(event, "the part of the basis that goes to the new shares (basis_frac, from Form 8937)")
@@ -52,7 +55,15 @@ def _spin_off(lots: list[HeldLot], event: Transaction) -> Changed:
     for lot in lots:
         moved = None if lot.basis_usd is None else cents(lot.basis_usd * part)
         loss = None if lot.loss_basis_usd is None else cents(lot.loss_basis_usd * part)
-        kept.append(replace(lot, basis_usd=_less(lot.basis_usd, moved), loss_basis_usd=_less(lot.loss_basis_usd, loss)))
+        washed = cents(lot.washed_usd * part)
+        kept.append(
+            replace(
+                lot,
+                basis_usd=_less(lot.basis_usd, moved),
+                loss_basis_usd=_less(lot.loss_basis_usd, loss),
+                washed_usd=lot.washed_usd - washed,
+            )
+        )
         new.append(
             replace(
                 lot,
@@ -60,14 +71,18 @@ def _spin_off(lots: list[HeldLot], event: Transaction) -> Changed:
                 shares=tidy(lot.shares * ratio),
                 basis_usd=moved,
                 loss_basis_usd=loss,
-                washed_usd=ZERO,
+                washed_usd=washed,
+                bought=None,
             )
         )
     return Changed((*kept, *new))
 
 
 def _merge(lots: list[HeldLot], event: Transaction) -> Changed:
-    """Exchange shares; cash beside them is taxed up to the gain, a loss is not allowed (IRC 354, 356, 358)."""
+    """Exchange shares; cash beside them is taxed up to the gain, a loss is not allowed (IRC 354, 356, 358).
+
+    An exchange that is not taxed in full is no purchase (IRC 1091(a)).
+    """
     ratio, symbol = ratio_of(event), _other(event)
     held = sum((lot.shares for lot in lots), ZERO)
     cash = event.amount_usd or ZERO
@@ -79,7 +94,9 @@ def _merge(lots: list[HeldLot], event: Transaction) -> Changed:
         boot = share_of(cash, done, held) - before
         gain = _boot_gain(lot, event, boot, held) if boot else ZERO
         basis = None if lot.basis_usd is None else lot.basis_usd - boot + gain
-        new.append(replace(lot, symbol=symbol, shares=tidy(lot.shares * ratio), basis_usd=basis))
+        loss = None if lot.loss_basis_usd is None else max(lot.loss_basis_usd - boot, ZERO) + gain
+        shares = tidy(lot.shares * ratio)
+        new.append(replace(lot, symbol=symbol, shares=shares, basis_usd=basis, loss_basis_usd=loss, bought=None))
         gains += [(lot, gain)] if gain else []
     return Changed(tuple(new), tuple(gains))
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from tools.errors import BadRequest, MissingFact
 from tools.history import Action, Instrument, Transaction
 from tools.market.identical import group_of as usual_group_of
 from tools.model import Account, AccountType
-from tools.money import ZERO, share_of
+from tools.money import ZERO
 from tools.tax.acquisitions import ACQUISITIONS, lot_of, shares_of
 from tools.tax.closed import Closed, close
 from tools.tax.corporate import EVENTS, change
+from tools.tax.exercise import exercised, put_sale
 from tools.tax.lot_selection import TermRates
-from tools.tax.lots import HeldLot, tidy
+from tools.tax.lots import HeldLot
 from tools.tax.pool import Pool
 from tools.tax.shorts import Shorts
 from tools.tax.timeline import SALES, moments
@@ -70,7 +70,7 @@ class _Ledger:
         rates: TermRates | None,
         group_of: Callable[[str], str],
     ) -> None:
-        self.pool = Pool(rates)
+        self.pool = Pool(rates, events)
         self.shorts = Shorts()
         self.closed: list[Closed] = []
         self._accounts = accounts
@@ -92,15 +92,15 @@ class _Ledger:
         elif event.action in EVENTS:
             return self._corporate(event)
         elif event.action is Action.SHORT:
-            self.shorts.open(event)
+            self.shorts.open(_priced(event))
         elif event.action is Action.COVER or self._lapses_short(event):
-            return self._taxed(event, self.shorts.close(event))
+            return self._taxed(event, self.shorts.close(_priced(event)))
         elif event.action in SALES:
             return self._taxed(event, close(self.pool.take(_priced(event), shares_of(event)), event))
         elif event.action is Action.TRANSFER:
             self._transfer(event)
         elif event.action is Action.EXERCISE:
-            self._exercise(event)
+            return self._exercise(event)
         elif event.action in _LEAVES:
             self.pool.take(event, shares_of(event))
         return []
@@ -124,7 +124,11 @@ class _Ledger:
         changed = change(lots, event)
         self.pool.add(changed.lots)
         closed = [
-            replace(close([lot], replace(event, id=f"{event.id}.{number}"))[0], proceeds_usd=gain, basis_usd=ZERO)
+            replace(
+                close([replace(lot, loss_basis_usd=None)], replace(event, id=f"{event.id}.{number}"))[0],
+                proceeds_usd=gain,
+                basis_usd=ZERO,
+            )
             for number, (lot, gain) in enumerate(changed.gains, start=1)
         ]
         return self._taxed(event, closed) if closed else []
@@ -148,8 +152,11 @@ class _Ledger:
         moved = self.pool.take(event, shares_of(event))
         self.pool.add(replace(lot, account_id=to) for lot in moved)
 
-    def _exercise(self, event: Transaction) -> None:
-        """Turn options into shares: the strike paid and the option's basis, held from the day of the exercise."""
+    def _exercise(self, event: Transaction) -> list[Closed]:
+        """Turn calls and warrants into shares, at the strike paid and their own basis, held from the exercise on.
+
+        A put sells its shares instead, for the strike less what the put cost (Rev. Rul. 78-182).
+        """
         contracts = shares_of(event)
         taken = self.pool.take(event, contracts)
         symbol = event.other_symbol or event.underlying
@@ -159,49 +166,30 @@ class _Ledger:
                 "Add underlying and amount to its row.",
                 str(event.origin),
             )
-        lots: list[HeldLot] = []
-        done = given = ZERO
-        for option in taken:
-            done += option.shares
-            so_far = share_of(event.amount_usd, done, contracts)
-            lots.append(_exercised(option, event, symbol, so_far - given))
-            given = so_far
-        self.pool.add(self._washing.arrive(lots))
-
-
-def _exercised(option: HeldLot, event: Transaction, symbol: str, strike_usd: Decimal) -> HeldLot:
-    return replace(
-        option,
-        acquisition_id=event.id,
-        symbol=symbol,
-        shares=tidy(option.shares * option.contract_shares),
-        basis_usd=None if option.basis_usd is None else option.basis_usd + strike_usd,
-        acquired=event.on,
-        bought=event.on,
-        origin=event.origin,
-        at=event.at,
-        instrument=Instrument.STOCK,
-        underlying=None,
-        contract_shares=Decimal(1),
-    )
+        if event.instrument is Instrument.PUT:
+            sale = put_sale(event, symbol, taken)
+            return self._taxed(event, close(self.pool.take(sale, shares_of(sale)), sale))
+        self.pool.add(self._washing.arrive(exercised(event, symbol, taken)))
+        return []
 
 
 def _priced(sale: Transaction) -> Transaction:
-    """Check that a sale says what it brought in; an option that lapses brings nothing.
+    """Check that a sale says what it brought in, a cover what it cost; an option that lapses brings nothing.
 
     Raises:
-        BadRequest: Negative proceeds.
-        MissingFact: No proceeds.
+        BadRequest: Negative dollars.
+        MissingFact: No dollars.
     """
     if sale.action is Action.EXPIRE:
         return sale
+    what, dollars = ("cover", "cost") if sale.action is Action.COVER else ("sale", "proceeds")
     if sale.amount_usd is None:
         raise MissingFact(
-            f"The sale of {sale.symbol} on {sale.on} has no proceeds.", "Add them to its row.", str(sale.origin)
+            f"The {what} of {sale.symbol} on {sale.on} has no {dollars}.", "Add them to its row.", str(sale.origin)
         )
     if sale.amount_usd < 0:
         raise BadRequest(
-            f"The sale of {sale.symbol} on {sale.on} has negative proceeds.",
+            f"The {what} of {sale.symbol} on {sale.on} has negative {dollars}.",
             "Write them as positive.",
             str(sale.origin),
         )

@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from tools.errors import BadRequest, MissingFact
-from tools.history import LotMethod, LotPick, Transaction
+from tools.history import Instrument, LotMethod, LotPick, Transaction
+from tools.market.securities import info
 from tools.model import Term
 from tools.money import ZERO, share_of
 from tools.tax.lots import HeldLot, cut
@@ -45,8 +46,9 @@ def select(lots: Sequence[HeldLot], sale: Transaction, shares: Decimal, rates: T
         rates: Rates by term, for ``min_tax``.
 
     Raises:
-        BadRequest: More shares are sold, or identified from one lot, than are held.
-        MissingFact: ``min_tax`` without rates, or a method that needs a basis or date which is unknown.
+        BadRequest: More shares are sold, or identified from one lot, than are held; average cost for a single stock.
+        MissingFact: Average cost for what nobody says is a fund, ``min_tax`` without rates, or a method that needs a
+            basis or date which is unknown.
     """
     held = sum((lot.shares for lot in lots), ZERO)
     if shares > held:
@@ -57,6 +59,7 @@ def select(lots: Sequence[HeldLot], sale: Transaction, shares: Decimal, rates: T
         )
     method = sale.method or LotMethod.FIFO
     if method is LotMethod.AVERAGE:
+        _may_average(sale)
         lots = averaged(lots, sale)
     picked, remaining = _identified(lots, sale)
     rest = shares - sum((lot.shares for lot in picked), ZERO)
@@ -70,6 +73,25 @@ def select(lots: Sequence[HeldLot], sale: Transaction, shares: Decimal, rates: T
         remaining = sorted(remaining, key=_order(method, sale, rates)) if rest else remaining
     taken = _take(remaining, rest)
     return Taken((*picked, *taken.sold), taken.left)
+
+
+def _may_average(sale: Transaction) -> None:
+    """Let only fund shares and reinvestment plans go at average cost (IRC 1012(c)(2) and (d))."""
+    if sale.averageable:
+        return
+    known = info(sale.symbol)
+    if known is None and sale.averageable is None and sale.instrument is Instrument.STOCK:
+        raise MissingFact(
+            f"Average cost is only for funds and reinvestment plans, and nobody says whether {sale.symbol} is one.",
+            "Say that it is a fund (averageable), or choose another method.",
+            str(sale.origin),
+        )
+    if known is None or known.kind != "fund" or sale.averageable is False:
+        raise BadRequest(
+            f"Average cost is only for funds and reinvestment plans (IRC 1012); {sale.symbol} is neither.",
+            "Choose fifo, lifo, hifo or min_tax, or name the lots.",
+            str(sale.origin),
+        )
 
 
 def averaged(lots: Sequence[HeldLot], sale: Transaction) -> list[HeldLot]:

@@ -8,7 +8,7 @@ from datetime import date, time
 from itertools import groupby
 
 from tools.errors import BadRequest, UnknownThing
-from tools.history import Action, Transaction
+from tools.history import Action, Instrument, Transaction
 from tools.model import Account
 from tools.money import ZERO
 from tools.tax.acquisitions import ACQUISITIONS
@@ -16,6 +16,8 @@ from tools.tax.corporate import EVENTS
 
 SALES = frozenset((Action.SELL, Action.EXPIRE, Action.CASH_IN_LIEU))
 TRADES = SALES | {Action.BUY, Action.REINVEST, Action.VEST, Action.SHORT, Action.COVER, Action.EXERCISE}
+_TIMED_KINDS = TRADES | {Action.TRANSFER}
+"""A move between accounts without a time leaves the order of that day open, as a trade without one does."""
 _PHASE = {**dict.fromkeys(EVENTS, 0), **dict.fromkeys(ACQUISITIONS, 2), Action.OPEN: 1, Action.TRANSFER: 3}
 _PHASE |= {Action.SHORT: 2, Action.EXERCISE: 2}
 _SELLING, _TIMED = 4, 2
@@ -39,10 +41,11 @@ def moments(
     untimed = _untimed(events, group_of)
 
     def moment(event: Transaction) -> Moment:
-        timed = event.action in TRADES and (event.on, _group(event, group_of)) not in untimed
+        sells = event.action is Action.EXERCISE and event.instrument is Instrument.PUT
+        timed = event.action in _TIMED_KINDS and (event.on, _group(event, group_of)) not in untimed
         if timed and event.at is not None:
             return event.on, _TIMED, event.at
-        return event.on, _PHASE.get(event.action, _SELLING), time.min
+        return event.on, _SELLING if sells else _PHASE.get(event.action, _SELLING), time.min
 
     def order(event: Transaction) -> tuple[object, ...]:
         amounts = (event.shares or ZERO, event.amount_usd or ZERO, event.acquired or date.min)
@@ -60,7 +63,7 @@ def _group(event: Transaction, group_of: Callable[[str], str]) -> str:
 def _untimed(events: Sequence[Transaction], group_of: Callable[[str], str]) -> set[tuple[date, str]]:
     times: dict[tuple[date, str], set[bool]] = defaultdict(set)
     for event in events:
-        if event.action in TRADES:
+        if event.action in _TIMED_KINDS:
             times[event.on, _group(event, group_of)].add(event.at is None)
     return {key for key, without in times.items() if True in without}
 

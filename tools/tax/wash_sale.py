@@ -119,13 +119,17 @@ def match(sales: Iterable[Sale], purchases: Iterable[Purchase]) -> tuple[Match, 
     order bought. Each replacement share is used once; a partial match disallows by shares, to the cent. The rest of
     the purchase that is sold is no replacement (Rev. Rul. 56-602).
     """
-    in_order = sorted(purchases, key=lambda each: (each.bought, each.at or time.min, each.id))
+    in_order = sorted(purchases, key=_order_bought)
     left = [each.shares for each in in_order]
     found: list[Match] = []
     for sale in sorted(sales, key=_order_sold):
         if sale.loss_usd > 0:
             found.extend(_matches_of(sale, in_order, left))
     return tuple(found)
+
+
+def _order_bought(purchase: Purchase) -> tuple[date, time, str, str]:
+    return purchase.bought, purchase.at or time.min, purchase.lot_id or purchase.id, purchase.id
 
 
 def _order_sold(sale: Sale) -> tuple[date, time, date, str, str]:

@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from math import prod
 
 from tools.history import Action, Instrument, Transaction
 from tools.model import Account
 from tools.money import ZERO, share_of
 from tools.tax.acquisitions import PURCHASES, contract_of
 from tools.tax.closed import Closed, Washed, washed_by
-from tools.tax.corporate import ratio_of
+from tools.tax.continuity import Continuity
 from tools.tax.law import latest_law
 from tools.tax.lots import HeldLot, cut, tidy, washed
 from tools.tax.pool import Pool
@@ -52,9 +51,8 @@ class Washing:
     def __init__(self, events: Sequence[Transaction], accounts: Mapping[str, Account], group_of: GroupOf) -> None:
         self._accounts = accounts
         self._group_of = group_of
-        bought = (event for event in events if event.action in PURCHASES and event.action is not Action.OPEN)
-        self._coming = [_as_stock(event) if event.action is Action.EXERCISE else event for event in bought]
-        self._splits = _splits(events)
+        self._coming = [event for event in events if event.action in PURCHASES and not _sells(event)]
+        self._through = Continuity(events)
         self.claims: dict[str, list[Claim]] = defaultdict(list)
 
     def keys(self, what: HeldLot | Transaction | Closed, on: date) -> Keys | None:
@@ -64,11 +62,12 @@ class Washing:
         if what.instrument is Instrument.CRYPTO:
             begins = latest_law().wash_sale.digital_assets_from
             return Keys(f"crypto {what.symbol}") if begins is not None and on >= begins else None
+        named_on = what.on if isinstance(what, Transaction) else on
         if what.instrument is Instrument.STOCK:
-            return Keys(self._group_of(what.symbol))
+            return Keys(self._group_of(self._through.name(what.symbol, named_on)))
         own = f"contract {what.symbol}"
         buys = what.underlying if what.instrument in _WARRANTS else None
-        bought = self._group_of(buys) if buys else own
+        bought = self._group_of(self._through.name(buys, named_on)) if buys else own
         return Keys(bought, own)
 
     def judge(self, closed: Sequence[Closed], pool: Pool, done: frozenset[str] | set[str]) -> list[Closed]:
@@ -82,9 +81,9 @@ class Washing:
         sales = [sale for part in closed if (sale := self._sale(part)) is not None]
         if not sales:
             return list(closed)
-        held = {f"held {n}": lot for n, lot in enumerate(pool)}
-        coming = {event.id: event for event in self._coming if event.id not in done}
         on = sales[0].sold
+        held = {f"held {n:09}": lot for n, lot in enumerate(pool)}
+        coming = {event.id: self._as_bought(event, pool, on) for event in self._coming if event.id not in done}
         purchases = [p for name, lot in held.items() if (p := self._held(name, lot, on)) is not None]
         purchases += [p for event in coming.values() if (p := self._to_come(event, on)) is not None]
         evidence: dict[str, list[Washed]] = defaultdict(list)
@@ -103,13 +102,23 @@ class Washing:
 
     def arrive(self, lots: Sequence[HeldLot]) -> list[HeldLot]:
         """Cut what earlier losses have claimed out of a purchase that now happens."""
-        return _pieces(lots, self.claims.pop(lots[0].acquisition_id, []))
+        free_first = sorted(lots, key=lambda lot: lot.replaces)
+        return _pieces(free_first, self.claims.pop(lots[0].acquisition_id, []))
+
+    def _as_bought(self, event: Transaction, pool: Pool, on: date) -> Transaction:
+        """Read an exercise as a purchase of stock: only by options too old to count as purchases of their own."""
+        if event.action is not Action.EXERCISE:
+            return event
+        first, _ = window(on)
+        options = pool.of(event.account_id, event.symbol)
+        older = (lot.shares for lot in options if not lot.replaces and (lot.bought is None or lot.bought < first))
+        stock = event.other_symbol or event.underlying or event.symbol
+        shares = tidy(min(event.shares or ZERO, sum(older, ZERO)) * contract_of(event))
+        return replace(event, symbol=stock, shares=shares, instrument=Instrument.STOCK, underlying=None)
 
     def _units(self, what: HeldLot | Transaction | Closed, contract_shares: Decimal, on: date) -> Decimal:
         """Return how many of today's shares one unit of ``on`` stands for."""
-        splits = self._splits.get(what.underlying or what.symbol, {})
-        later = (ratio for day, ratio in splits.items() if day > on)
-        return prod(later, start=contract_shares)
+        return contract_shares * self._through.units(what.underlying or what.symbol, what.account_id, on)
 
     def _sale(self, part: Closed) -> Sale | None:
         sheltered = self._accounts[part.account_id].type.sheltered
@@ -178,19 +187,9 @@ def _pieces(lots: Sequence[HeldLot], claims: Iterable[Claim]) -> list[HeldLot]:
     return [*pieces, *rest]
 
 
-def _as_stock(exercise: Transaction) -> Transaction:
-    stock = exercise.other_symbol or exercise.underlying or exercise.symbol
-    shares = None if exercise.shares is None else tidy(exercise.shares * contract_of(exercise))
-    return replace(exercise, symbol=stock, shares=shares, instrument=Instrument.STOCK, underlying=None)
+def _sells(event: Transaction) -> bool:
+    return event.action is Action.EXERCISE and event.instrument is Instrument.PUT
 
 
 def _bought(event: Transaction) -> date | None:
-    return event.acquired if event.action is Action.TRANSFER_IN else event.on
-
-
-def _splits(events: Iterable[Transaction]) -> dict[str, dict[date, Decimal]]:
-    found: dict[str, dict[date, Decimal]] = defaultdict(dict)
-    for event in events:
-        if event.action is Action.SPLIT:
-            found[event.symbol][event.on] = ratio_of(event)
-    return found
+    return event.acquired if event.action in (Action.TRANSFER_IN, Action.OPEN) else event.on
