@@ -28,7 +28,7 @@ class Result:
 
 @dataclass
 class Desk:
-    """Where a tool call writes its result: a fact book, notes, what could not be checked, one question."""
+    """Where a tool call writes its result: a fact book, the state tax, notes, what could not be checked, a question."""
 
     session: Session
     tool: str
@@ -36,6 +36,7 @@ class Desk:
     notes: list[str] = field(default_factory=list)
     unchecked: list[str] = field(default_factory=list)
     question: dict[str, Json] | None = None
+    state: dict[str, Json] | None = None
 
     def ask(self, ask: str, options: list[tuple[str, str]], pending: str) -> None:
         """Ask one question; each option is a label and what clicking it says."""
@@ -45,6 +46,8 @@ class Desk:
     def result(self, body: dict[str, Json], charts: tuple[Chart, ...] = (), card: ApprovalCard | None = None) -> Result:
         """Close the call: put the envelope round the body. The turn that called records facts and result."""
         full: dict[str, Json] = {"tool": self.tool, "id": self.book.prefix, **body}
+        if self.state:
+            full["state_tax"] = self.state
         if self.notes:
             full["notes"] = list(self.notes)
         if self.unchecked:

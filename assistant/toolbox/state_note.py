@@ -54,16 +54,13 @@ def _gains(tax: TaxRange) -> Gains:
 
 def _words(desk: Desk, found: StateRange, *, asked_nothing: bool) -> str:
     whole = {"without_usd": found.low.without_usd, "with_usd": found.low.with_usd} if found.exact else {}
-    row = desk.book.row("state", {**state_figures(found), **whole}, of=found.label)
-    name, row_id = found.law.name, row["id"]
+    name = found.law.name
+    desk.state = desk.book.row("state", {**state_figures(found), **whole}, of=found.label, name=name)
+    row_id = desk.state["id"]
     assumed = f"resident of {name} all year, no dependants"
     if not found.exact:
         low, high = (cite(row_id, key) for key in KEYS[1:])
         return f"{found.label}: between {low} and {high} for these gains; {assumed}."
-    extra = found.low.extra_usd
-    if asked_nothing:
-        return f"{found.label}: {assumed}."
-    if extra == 0:
+    if found.low.extra_usd == 0 and not asked_nothing:
         return f"{found.label}: these gains change nothing; {assumed}."
-    amount = cite(row_id, "state_tax_usd", "" if extra > 0 else "abs")
-    return f"{found.label}: {amount} {'more' if extra > 0 else 'less'} on top of the federal figure; {assumed}."
+    return f"{found.label}: {assumed}."

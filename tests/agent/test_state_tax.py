@@ -38,20 +38,20 @@ async def test_a_sale_in_another_state_costs_that_state_s_tax_too() -> None:
     there = await answer(conversation, "what would this cost me in Oregon?")
     assert "Oregon" not in here
     assert "State tax (estimate, OR 2026)" in there
-    stays = dollars(here, r"so \*\*#\*\* stays")
-    assert abs(stays - dollars(there, r"\*\*#\*\* to Oregon") - dollars(there, r"so \*\*#\*\* stays")) <= 1
+    before_state = dollars(here, r"so \*\*#\*\* stays") + dollars(here, r"\*\*#\*\* to California")
+    assert abs(before_state - dollars(there, r"\*\*#\*\* to Oregon") - dollars(there, r"so \*\*#\*\* stays")) <= 2
 
 
 async def test_a_state_that_is_only_tried_out_is_not_remembered() -> None:
     conversation = opened()
-    await answer(conversation, "what if I sell 60 Apple in California?")
-    assert "California" not in await answer(conversation, "what if I sell 60 Apple?")
+    await answer(conversation, "what if I sell 60 Apple in Oregon?")
+    assert "Oregon" not in await answer(conversation, "what if I sell 60 Apple?")
 
 
 async def test_moving_to_a_state_without_tax_is_answered_as_such() -> None:
     conversation = opened()
-    await answer(conversation, "we live in California")
-    assert "California (estimate)" in await answer(conversation, "what if I sell 60 Apple?")
+    await answer(conversation, "we live in Oregon")
+    assert "Oregon (estimate)" in await answer(conversation, "what if I sell 60 Apple?")
     assert "Nevada does not tax investment gains" in await answer(conversation, "and if we moved to Nevada?")
 
 
@@ -64,7 +64,6 @@ async def test_washington_leaves_a_small_gain_untaxed() -> None:
 
 async def test_losses_plans_and_the_year_carry_the_state_of_the_person() -> None:
     conversation = opened()
-    await answer(conversation, "we live in California")
     for question in ("which losses can I harvest?", "what is my tax this year?"):
         said = await answer(conversation, question)
         assert "State tax (estimate, CA 2026)" in said

@@ -40,12 +40,12 @@ def test_the_sample_reads_without_a_problem_and_nothing_is_unknown(loaded: Loade
     assert loaded.files[0].rows_count == 58
 
 
-def test_a_couple_in_texas_with_three_accounts(home: Household) -> None:
+def test_a_couple_in_california_with_three_accounts(home: Household) -> None:
     sample = load_sample()
     assert [account.type.value for account in home.accounts] == ["taxable", "roth_ira", "traditional_ira"]
     assert home.accounts[0].owner == "joint"
     assert {account.owner for account in home.accounts[1:]} == set(sample.owners)
-    assert sample.investor.state == "TX"
+    assert sample.investor.state == "CA"
     assert sample.as_of == date(2026, 11, 20)
     assert all(account.id in home.cash_usd for account in home.accounts)
     assert home.value_usd == D("1116832.86")
