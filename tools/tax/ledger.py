@@ -121,6 +121,7 @@ class _Ledger:
 
     def _corporate(self, event: Transaction) -> list[Closed]:
         lots = self.pool.empty(event.account_id, event.symbol)
+        self.shorts.change(event)
         changed = change(lots, event)
         self.pool.add(changed.lots)
         closed = [
