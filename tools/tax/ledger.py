@@ -167,7 +167,7 @@ class _Ledger:
                 "Add underlying and amount to its row.",
                 str(event.origin),
             )
-        if event.instrument is Instrument.PUT:
+        if any(lot.instrument is Instrument.PUT for lot in taken):
             sale = put_sale(event, symbol, taken)
             return self._taxed(event, close(self.pool.take(sale, shares_of(sale)), sale))
         self.pool.add(self._washing.arrive(exercised(event, symbol, taken)))
