@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -12,12 +12,15 @@ from tools.plan.problem import TaxPieces
 from tools.plan.style import Style, later_value
 from tools.tax.law import Law
 from tools.tax.liability import federal
+from tools.tax.marginal import STEP_USD
 from tools.tax.situation import returns_for
+from tools.tax.state_year import state_totals
 from tools.tax.year import Gains, Situation, marginal, room, situations
 
 GRID = 40
 """Points of the exact tax between no gain and all that could be realized."""
 SAME_RATE = 1e-4
+ONE_USD = Decimal(1)
 
 
 def representative(investor: Investor, law: Law) -> Situation:
@@ -35,7 +38,7 @@ def representative(investor: Investor, law: Law) -> Situation:
 def tax_pieces(
     situation: Situation, law: Law, style: Style, total: Decimal, most_gain_usd: Decimal = ZERO
 ) -> TaxPieces:
-    """Take the rates from the exact engine, as a year with neither gains nor losses would meet them.
+    """Take the rates from the exact engines, federal and state, as a year with neither gains nor losses meets them.
 
     Gains, up to those realized so far and ``most_gain_usd`` more, meet higher rates in steps (brackets, net investment
     income tax, alternative minimum tax); the steps are the lower convex envelope of the exact tax on gains of one term
@@ -44,9 +47,10 @@ def tax_pieces(
     fresh = replace(
         situation, short_gain_usd=ZERO, long_gain_usd=ZERO, short_carryover_usd=ZERO, long_carryover_usd=ZERO
     )
-    rates = marginal(fresh, Gains(), law)
-    ordinary, long = as_float(rates.ordinary_rate_frac), as_float(rates.long_rate_frac)
-    short = max(as_float(rates.short_rate_frac), ordinary, long)
+    rates, state = marginal(fresh, Gains(), law), _state_rates(fresh, law)
+    ordinary = as_float(rates.ordinary_rate_frac) + state.loss
+    long = as_float(rates.long_rate_frac) + state.long
+    short = max(as_float(rates.short_rate_frac) + state.short, ordinary, long)
     later = later_value(long)
     status, value = situation.filing_status, as_float(total)
     reach = most_gain_usd + max(situation.short_gain_usd, ZERO) + max(situation.long_gain_usd, ZERO)
@@ -65,6 +69,21 @@ def tax_pieces(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _StateRates:
+    short: float
+    long: float
+    loss: float
+
+
+def _state_rates(fresh: Situation, law: Law) -> _StateRates:
+    """Return what the state takes of the next 1,000 dollars of gain, and gives for the first dollar of net loss."""
+    steps = (Gains(), Gains(short_usd=STEP_USD), Gains(long_usd=STEP_USD), Gains(short_usd=-ONE_USD))
+    none, short, long, loss = state_totals([fresh.plus(step) for step in steps], law)
+    step = as_float(STEP_USD)
+    return _StateRates((short - none) / step, (long - none) / step, none - loss)
+
+
 def _steps(
     fresh: Situation, law: Law, total: Decimal, most_gain_usd: Decimal, term: Term, first: float
 ) -> tuple[tuple[float, float], ...]:
@@ -76,7 +95,7 @@ def _steps(
     even = [most_gain_usd * n / GRID for n in range(GRID + 1)]
     gains = sorted({gain for gain in (*even, *inside) if gain <= most_gain_usd})
     cases = [fresh.plus(Gains(gain) if term is Term.SHORT else Gains(ZERO, gain)) for gain in gains]
-    tax = federal(returns_for(cases), law).total
+    tax = federal(returns_for(cases), law).total + state_totals(cases, law)
     hull = _lower_hull([(as_float(g), float(t - tax[0])) for g, t in zip(gains, tax, strict=True)])
     steps = [((t2 - t1) / (g2 - g1), g1, t1) for (g1, t1), (g2, t2) in pairwise(hull)]
     return tuple((rate, (t - rate * g) / as_float(total)) for rate, g, t in steps if rate > first + SAME_RATE)

@@ -138,8 +138,14 @@ def parse(name: str, text: str) -> Law:
     """
     try:
         return Law.model_validate(tomllib.loads(text, parse_float=Decimal))
-    except (ValidationError, tomllib.TOMLDecodeError) as error:
-        raise LawProblem(f"The law file cannot be used: {error}", "Correct it from its source.", name) from error
+    except tomllib.TOMLDecodeError as error:
+        raise LawProblem(f"The law file is not TOML: {error}.", "Correct that line.", name) from error
+    except ValidationError as error:
+        wrong = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
+        more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+        raise LawProblem(
+            f"The law file cannot be used: {wrong[0]}{more}.", "Correct that value from the source it names.", name
+        ) from error
 
 
 @lru_cache(maxsize=1)

@@ -46,7 +46,7 @@ class Situation:
     income; gains are those of the year so far, losses negative, ``collectible_gain_usd`` the part of the long-term one
     on collectibles; carryovers are positive losses. ``deductions_usd`` None: the standard deduction, with
     ``age_blind_count`` boxes ticked for age 65 and blindness. ``later_rate_frac`` is the rate that the person expects
-    on a later gain, None to work it out; ``kept_for_good``: no later sale will be taxed.
+    on a later gain, None to work it out; ``kept_for_good``: no later sale will be taxed. ``state`` is where they live.
     """
 
     filing_status: FilingStatus
@@ -62,6 +62,7 @@ class Situation:
     age_blind_count: int = 0
     later_rate_frac: Decimal | None = None
     kept_for_good: bool = False
+    state: str | None = None
     assumption: str = ""
 
     def plus(self, gains: Gains) -> Situation:
@@ -173,6 +174,7 @@ def _situation(investor: Investor, status: FilingStatus, income: Decimal, income
         age_blind_count=investor.age_blind_count,
         later_rate_frac=investor.later_rate_frac,
         kept_for_good=investor.kept_for_good,
+        state=investor.state,
         assumption=", ".join(words for words in assumed if words),
     )
 

@@ -43,6 +43,18 @@ class StateRange:
         return f"State tax (estimate, {self.law.code} {self.law.year})"
 
 
+def state_totals(cases: Sequence[Situation], law: Law) -> list[float]:
+    """Return the whole state tax of each case, zero where no state was named."""
+    if not cases or cases[0].state is None:
+        return [0.0] * len(cases)
+    returns = returns_for(cases)
+    return [float(each) for each in state_tax(returns, federal(returns, law), law, _table(cases[0].state, law)).total]
+
+
+def _table(state: str, law: Law) -> StateLaw:
+    return state_law(state, law.year)
+
+
 def state_change_range(investor: Investor, gains: Gains, law: Law, year: int | None = None) -> StateRange | None:
     """Compute the state tax due to ``gains``; None when no state was named.
 
