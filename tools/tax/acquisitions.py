@@ -23,7 +23,7 @@ def shares_of(event: Transaction) -> Decimal:
     Raises:
         BadRequest: They are missing, zero or negative.
     """
-    if event.shares is None or event.shares <= 0:
+    if event.shares is None or not event.shares.is_finite() or event.shares <= 0:
         seen = "missing" if event.shares is None else f"{event.shares.normalize():f}"
         raise BadRequest(
             f"The shares of {event.symbol} ({event.action}, {event.on}) are {seen}.",
@@ -42,15 +42,18 @@ def lot_of(event: Transaction) -> HeldLot:
     """Return the lot that an acquisition makes.
 
     Bought, reinvested and vested shares cost what was paid or taxed as pay, and count from the trade date. Shares
-    inherited take their value at death and are long-term (IRC 1014, 1223(9)). Shares from outside keep what is stated.
+    inherited take their value at death and are long-term (IRC 1014, 1223(9)). Shares from outside keep what is stated:
+    what they are worth on the day they come in is no basis.
 
     Raises:
         BadRequest: Shares or dollars are missing or negative, or a lot was acquired after it came in.
         MissingFact: A gift without the donor's basis and the value on the day of the gift.
     """
     amount = event.amount_usd
-    if amount is not None and amount < 0:
-        raise BadRequest(f"The cost of {event.symbol} is negative.", "Write the cost as positive.", str(event.origin))
+    if amount is not None and (not amount.is_finite() or amount < 0):
+        raise BadRequest(
+            f"The cost of {event.symbol} is {amount:f}.", "Write it as a positive number.", str(event.origin)
+        )
     stated = event.action in (Action.OPEN, Action.TRANSFER_IN)
     acquired = event.acquired if stated else event.on
     said = event.acquired if stated or event.action is Action.GIFT_IN else None
@@ -65,7 +68,7 @@ def lot_of(event: Transaction) -> HeldLot:
         account_id=event.account_id,
         symbol=event.symbol,
         shares=shares_of(event),
-        basis_usd=event.market_value_usd if amount is None else amount,
+        basis_usd=event.market_value_usd if amount is None and event.action is Action.VEST else amount,
         acquired=acquired,
         bought=acquired if event.action in PURCHASES else None,
         origin=event.origin,

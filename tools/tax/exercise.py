@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from tools.errors import MissingFact
 from tools.history import Action, Instrument, Transaction
 from tools.money import ZERO, share_of
 from tools.tax.lots import HeldLot, tidy
+
+Place = tuple[str, str, int]
 
 
 def exercised(event: Transaction, symbol: str, options: Sequence[HeldLot]) -> list[HeldLot]:
@@ -43,6 +46,40 @@ def _as_stock(option: HeldLot, event: Transaction, symbol: str, strike_usd: Deci
         underlying=None,
         contract_shares=Decimal(1),
     )
+
+
+def bought_by(event: Transaction, options: Sequence[HeldLot], first: date, used: dict[Place, Decimal]) -> Transaction:
+    """Read an exercise to come as a purchase of stock, for as many shares as the rule does not count elsewhere.
+
+    Contracts that were bought since ``first`` count on their own, and those that took a loss have served. Identified
+    contracts go first, then the oldest.
+
+    Args:
+        event: The exercise.
+        options: The contracts of its symbol that the account holds.
+        first: The first day of the window.
+        used: Contracts of each of these lots that exercises before this one take; this one adds its own.
+    """
+    named = {pick.acquisition_id: pick.shares for pick in event.picks}
+    held = {lot.acquisition_id for lot in options}
+    left = (event.shares or ZERO) - sum((part for name, part in named.items() if name not in held), ZERO)
+    stock_shares = ZERO
+    for n, lot in sorted(enumerate(options), key=lambda each: _exercised_first(each[1], named)):
+        place = (lot.account_id, lot.symbol, n)
+        taken = min(left, lot.shares - used.get(place, ZERO), named.get(lot.acquisition_id, left))
+        used[place] = used.get(place, ZERO) + taken
+        left -= taken
+        if lot.acquisition_id in named:
+            named[lot.acquisition_id] -= taken
+        older = lot.bought is None or lot.bought < first
+        if older and not lot.replaces and lot.instrument is not Instrument.PUT:
+            stock_shares += taken * lot.contract_shares
+    stock = event.other_symbol or event.underlying or event.symbol
+    return replace(event, symbol=stock, shares=tidy(stock_shares), instrument=Instrument.STOCK, underlying=None)
+
+
+def _exercised_first(lot: HeldLot, named: Mapping[str, Decimal]) -> tuple[object, ...]:
+    return lot.acquisition_id not in named, lot.bought or date.min, lot.acquisition_id, not lot.replaces
 
 
 def put_sale(event: Transaction, symbol: str, puts: Sequence[HeldLot]) -> Transaction:

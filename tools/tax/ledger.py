@@ -121,6 +121,7 @@ class _Ledger:
 
     def _corporate(self, event: Transaction) -> list[Closed]:
         lots = self.pool.empty(event.account_id, event.symbol)
+        self.shorts.change(event)
         changed = change(lots, event)
         self.pool.add(changed.lots)
         closed = [
@@ -166,7 +167,7 @@ class _Ledger:
                 "Add underlying and amount to its row.",
                 str(event.origin),
             )
-        if event.instrument is Instrument.PUT:
+        if any(lot.instrument is Instrument.PUT for lot in taken):
             sale = put_sale(event, symbol, taken)
             return self._taxed(event, close(self.pool.take(sale, shares_of(sale)), sale))
         self.pool.add(self._washing.arrive(exercised(event, symbol, taken)))

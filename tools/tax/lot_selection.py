@@ -151,16 +151,25 @@ def _take(lots: Sequence[HeldLot], shares: Decimal) -> Taken:
 
 
 def _order(method: LotMethod, sale: Transaction, rates: TermRates | None) -> Order:
-    def oldest(lot: HeldLot) -> tuple[object, ...]:
-        return (_day(lot, sale), lot.at is not None, lot.at, lot.acquisition_id, not lot.replaces, lot.tacked_days)
-
     if method is LotMethod.LIFO:
-        return lambda lot: (-_day(lot, sale).toordinal(), *oldest(lot))
+        return lambda lot: (-_day(lot, sale).toordinal(), -_seconds(lot), *_name(lot))
     if method is LotMethod.HIFO:
-        return lambda lot: (-_known(lot, "cost", sale) / lot.shares, *oldest(lot))
+        return lambda lot: (-_known(lot, "cost", sale) / lot.shares, *_oldest(lot))
     if method is LotMethod.MIN_TAX:
-        return lambda lot: (_tax_per_share(lot, sale, rates), *oldest(lot))
-    return oldest
+        return lambda lot: (_tax_per_share(lot, sale, rates), *_oldest(lot))
+    return lambda lot: (_day(lot, sale), *_oldest(lot))
+
+
+def _oldest(lot: HeldLot) -> tuple[object, ...]:
+    return (lot.bought or lot.acquired or date.max, _seconds(lot), *_name(lot))
+
+
+def _name(lot: HeldLot) -> tuple[object, ...]:
+    return lot.acquisition_id, not lot.replaces, lot.tacked_days
+
+
+def _seconds(lot: HeldLot) -> int:
+    return -1 if lot.at is None else lot.at.hour * 3600 + lot.at.minute * 60 + lot.at.second
 
 
 def _day(lot: HeldLot, sale: Transaction) -> date:

@@ -12,11 +12,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tools.errors import BadRequest
-from tools.history import Transaction
+from tools.history import Action, Transaction
 from tools.model import Term
 from tools.money import ZERO
 from tools.tax.acquisitions import lot_of, shares_of
 from tools.tax.closed import Closed, close
+from tools.tax.corporate import change
 from tools.tax.lots import HeldLot, cut
 
 
@@ -38,6 +39,13 @@ class Shorts:
     def open(self, event: Transaction) -> None:
         """Sell short."""
         self._owed[event.account_id, event.symbol].append(replace(lot_of(event), bought=None))
+
+    def change(self, event: Transaction) -> None:
+        """Let a split or a rename change what is owed; other corporate events leave it as it is."""
+        if event.action in (Action.SPLIT, Action.RENAME):
+            owed = self._owed.pop((event.account_id, event.symbol), [])
+            for lot in change(owed, event).lots:
+                self._owed[lot.account_id, lot.symbol].append(lot)
 
     def close(self, event: Transaction) -> list[Closed]:
         """Cover, first sold first, or let a written option lapse; the gain is short-term (IRC 1233(b), 1234(b)).

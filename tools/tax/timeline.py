@@ -50,7 +50,8 @@ def moments(
     def order(event: Transaction) -> tuple[object, ...]:
         amounts = (event.shares or ZERO, event.amount_usd or ZERO, event.acquired or date.min)
         leaves = event.action in SALES or event.action is Action.COVER
-        return (*moment(event), leaves, event.account_id, event.symbol, event.action, *amounts, event.id)
+        clock = event.at or time.min
+        return (*moment(event), leaves, event.account_id, event.symbol, clock, event.action, *amounts, event.id)
 
     for _, together in groupby(sorted(events, key=order), key=moment):
         yield list(together)

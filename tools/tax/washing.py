@@ -6,35 +6,28 @@ move basis and days. Shares are counted as of today: a split between sale and pu
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from tools.history import Action, Instrument, Transaction
 from tools.model import Account
-from tools.money import ZERO, share_of
+from tools.money import ZERO
 from tools.tax.acquisitions import PURCHASES, contract_of
+from tools.tax.claims import DUST, Claim, pieces
 from tools.tax.closed import Closed, Washed, washed_by
 from tools.tax.continuity import Continuity
+from tools.tax.exercise import bought_by
 from tools.tax.law import latest_law
-from tools.tax.lots import HeldLot, cut, tidy, washed
+from tools.tax.lots import HeldLot, tidy
 from tools.tax.pool import Pool
 from tools.tax.wash_sale import Match, Purchase, Sale, match, window
 
 GroupOf = Callable[[str], str]
 _WARRANTS = (Instrument.CALL, Instrument.WARRANT)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Shares of a purchase to come that a loss has already claimed."""
-
-    shares: Decimal
-    disallowed_usd: Decimal
-    tacked_days: int
-    permanent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +44,9 @@ class Washing:
     def __init__(self, events: Sequence[Transaction], accounts: Mapping[str, Account], group_of: GroupOf) -> None:
         self._accounts = accounts
         self._group_of = group_of
-        self._coming = [event for event in events if event.action in PURCHASES and not _sells(event)]
+        purchases = (event for event in events if event.action in PURCHASES and not _sells(event))
+        # By day, so that each sale looks at the purchases of its own window and not at years of others.
+        self._coming = sorted(((day, e) for e in purchases if (day := _bought(e))), key=lambda dated: dated[0])
         self._through = Continuity(events)
         self.claims: dict[str, list[Claim]] = defaultdict(list)
 
@@ -82,8 +77,9 @@ class Washing:
         if not sales:
             return list(closed)
         on = sales[0].sold
-        held = {f"held {n:09}": lot for n, lot in enumerate(pool)}
-        coming = {event.id: self._as_bought(event, pool, on) for event in self._coming if event.id not in done}
+        first, last = window(on)
+        held = {f"held {n:09}": lot for n, lot in enumerate(pool) if lot.bought and first <= lot.bought <= last}
+        coming = self._near(pool, done, on)
         purchases = [p for name, lot in held.items() if (p := self._held(name, lot, on)) is not None]
         purchases += [p for event in coming.values() if (p := self._to_come(event, on)) is not None]
         evidence: dict[str, list[Washed]] = defaultdict(list)
@@ -103,18 +99,21 @@ class Washing:
     def arrive(self, lots: Sequence[HeldLot]) -> list[HeldLot]:
         """Cut what earlier losses have claimed out of a purchase that now happens."""
         free_first = sorted(lots, key=lambda lot: lot.replaces)
-        return _pieces(free_first, self.claims.pop(lots[0].acquisition_id, []))
+        return pieces(free_first, self.claims.pop(lots[0].acquisition_id, []))
 
-    def _as_bought(self, event: Transaction, pool: Pool, on: date) -> Transaction:
-        """Read an exercise as a purchase of stock: only by options too old to count as purchases of their own."""
-        if event.action is not Action.EXERCISE:
-            return event
-        first, _ = window(on)
-        options = pool.of(event.account_id, event.symbol)
-        older = (lot.shares for lot in options if not lot.replaces and (lot.bought is None or lot.bought < first))
-        stock = event.other_symbol or event.underlying or event.symbol
-        shares = tidy(min(event.shares or ZERO, sum(older, ZERO)) * contract_of(event))
-        return replace(event, symbol=stock, shares=shares, instrument=Instrument.STOCK, underlying=None)
+    def _near(self, pool: Pool, done: frozenset[str] | set[str], on: date) -> dict[str, Transaction]:
+        """Return the purchases to come within the window; an exercise is read as a purchase of stock."""
+        first, last = window(on)
+        begin = bisect_left(self._coming, first, key=lambda dated: dated[0])
+        end = bisect_right(self._coming, last, key=lambda dated: dated[0])
+        used: dict[tuple[str, str, int], Decimal] = {}
+        found: dict[str, Transaction] = {}
+        for _, event in self._coming[begin:end]:
+            if event.id not in done:
+                exercise = event.action is Action.EXERCISE
+                options = pool.of(event.account_id, event.symbol) if exercise else []
+                found[event.id] = bought_by(event, options, first, used) if exercise else event
+        return found
 
     def _units(self, what: HeldLot | Transaction | Closed, contract_shares: Decimal, on: date) -> Decimal:
         """Return how many of today's shares one unit of ``on`` stands for."""
@@ -142,8 +141,7 @@ class Washing:
 
     def _held(self, name: str, lot: HeldLot, on: date) -> Purchase | None:
         keys = self.keys(lot, on)
-        first, last = window(on)
-        if keys is None or lot.replaces or lot.bought is None or not first <= lot.bought <= last:
+        if keys is None or lot.replaces or lot.bought is None:
             return None
         sheltered = self._accounts[lot.account_id].type.sheltered
         shares = tidy(lot.shares * self._units(lot, lot.contract_shares, on))
@@ -152,12 +150,10 @@ class Washing:
         )
 
     def _to_come(self, event: Transaction, on: date) -> Purchase | None:
-        keys = self.keys(event, on)
-        first, last = window(on)
-        bought = _bought(event)
-        if keys is None or event.shares is None or bought is None or not first <= bought <= last:
+        keys, bought = self.keys(event, on), _bought(event)
+        free = (event.shares or ZERO) - sum((claim.shares for claim in self.claims[event.id]), ZERO)
+        if keys is None or bought is None or free < DUST:
             return None
-        free = event.shares - sum((claim.shares for claim in self.claims[event.id]), ZERO)
         sheltered = self._accounts[event.account_id].type.sheltered
         shares = tidy(free * self._units(event, contract_of(event), event.on))
         return Purchase(event.id, keys.group, bought, shares, sheltered, event.account_id, event.at, event.id, keys.own)
@@ -170,21 +166,7 @@ class Washing:
     def _apply(self, pool: Pool, lot: HeldLot, matches: Sequence[Match], on: date) -> None:
         units = self._units(lot, lot.contract_shares, on)
         claims = [Claim(tidy(m.shares / units), m.disallowed_usd, m.tacked_days, m.permanent) for m in matches]
-        pool.swap(lot, _pieces([lot], claims))
-
-
-def _pieces(lots: Sequence[HeldLot], claims: Iterable[Claim]) -> list[HeldLot]:
-    pieces: list[HeldLot] = []
-    rest = list(lots)
-    for claim in claims:
-        shares, loss = claim.shares, claim.disallowed_usd
-        while shares > 0 and rest:
-            part, over = cut(rest[0], min(shares, rest[0].shares))
-            rest[:1] = [] if over is None else [over]
-            moved = share_of(loss, part.shares, shares)
-            pieces.append(washed(part, moved, claim.tacked_days, permanent=claim.permanent))
-            shares, loss = shares - part.shares, loss - moved
-    return [*pieces, *rest]
+        pool.swap(lot, pieces([lot], claims))
 
 
 def _sells(event: Transaction) -> bool:
