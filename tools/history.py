@@ -92,7 +92,7 @@ class Transaction:
     ``basis_frac`` is the part of the basis that moves to ``other_symbol`` in a spin-off, from the issuer's Form 8937.
     ``acquired``, ``market_value_usd`` and ``donor_basis_usd`` speak of gifts, inheritances and transfers from outside.
     ``worked_out``: no file has a row of this event; it follows from what was sold or is held.
-    ``averageable``: the person says that average cost is allowed, for a fund or a reinvestment plan that no table knows.
+    ``averageable``: the person says that average cost is allowed, for a fund or reinvestment plan that no table knows.
     ``contract_shares`` is how many shares one option or warrant stands for, ``underlying`` of which symbol.
     """
 

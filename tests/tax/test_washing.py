@@ -16,8 +16,8 @@ from tools.model import Term
 from tools.money import ZERO
 from tools.tax import washing
 from tools.tax.closed import Closed
-from tools.tax.ledger import Replay
 from tools.tax.law import latest_law
+from tools.tax.ledger import Replay
 from tools.tax.lots import HeldLot
 
 SOLD = date(2026, 6, 15)

@@ -145,7 +145,7 @@ def washed_by(match: Match, purchase: HeldLot | Transaction, bought: date, share
 
 
 def gains_of(closed: Iterable[Closed]) -> Gains:
-    """Add up what counts by term: unknown cost is left out, an unknown date is taken as short-term (see ``unchecked``)."""
+    """Add up what counts by term: unknown cost is left out, an unknown date is taken as short-term and reported."""
     short = long = ZERO
     for row in closed:
         counted = row.counted_usd

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from tools.errors import BadRequest, MissingFact
 from tools.history import Action, Instrument, Transaction

@@ -47,7 +47,8 @@ def select(lots: Sequence[HeldLot], sale: Transaction, shares: Decimal, rates: T
 
     Raises:
         BadRequest: More shares are sold, or identified from one lot, than are held; average cost for a single stock.
-        MissingFact: Average cost for what nobody says is a fund, ``min_tax`` without rates, or a method that needs a basis or date which is unknown.
+        MissingFact: Average cost for what nobody says is a fund, ``min_tax`` without rates, or a method that needs a
+            basis or date which is unknown.
     """
     held = sum((lot.shares for lot in lots), ZERO)
     if shares > held:
