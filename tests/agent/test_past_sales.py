@@ -102,3 +102,16 @@ async def test_a_broken_record_says_what_to_change_and_the_rest_is_judged() -> N
     answer = await said(conversation, "did I already mess up?")
     assert "5 MSFT are sold on 2026-03-02" in answer
     assert "$730 does not count" in answer
+
+
+async def test_what_is_not_settled_is_said_with_its_row() -> None:
+    funds = HEAD + (
+        "Main,taxable,2024-02-01,buy,VOO,10,5000\n"
+        "Main,taxable,2026-06-15,sell,VOO,10,4600\n"
+        "Roth,roth_ira,2026-06-20,buy,IVV,4,1840\n"
+    )
+    answer = await said(await dropped(funds), "did I already mess up?")
+    assert "**All $400 of the losses that you took this year count**" in answer
+    assert "**Not checked or not settled:**" in answer
+    assert "IVV was bought around the loss on VOO" in answer
+    assert "(trades.csv, row 4)" in answer
