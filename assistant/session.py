@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.consent import Approval, ShownCard
 from tools.facts import Fact, Unit, Value, plain
-from tools.model import Household, Investor, Wishes
+from tools.model import Household, Investor, OwnGroup, Wishes
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -38,6 +38,7 @@ class Session:
     loaded: Any = None
     loaded_count: int = 0
     prices: tuple[Any, ...] = ()
+    own_groups: tuple[OwnGroup, ...] = ()
     account_answers: dict[str, tuple[Any, str | None]] = field(default_factory=dict)
     investor: Investor = field(default_factory=Investor)
     wishes: Wishes = field(default_factory=Wishes)
@@ -105,6 +106,7 @@ class Session:
     def forget_person(self) -> None:
         """Drop all that belongs to the household before, so that two never mix."""
         self.household, self.investor, self.wishes = None, Investor(), Wishes()
+        self.own_groups = ()
         self.readings.clear()
         self.labels = {name: label for name, label in self.labels.items() if label.startswith("file-")}
         self._counters["label:person"] = 0

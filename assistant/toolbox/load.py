@@ -19,7 +19,7 @@ SHOWN_PROBLEMS = 20
 def rebuild(session: Session) -> Loaded:
     """Build the household from all files read so far and repeat what the person said of its accounts."""
     told = {name: kind for name, (kind, _) in session.account_answers.items() if kind is not None}
-    loaded = build(session.readings, session.as_of, told)
+    loaded = build(session.readings, session.as_of, told, session.own_groups)
     household = with_prices(loaded.household, session.prices)
     for account_id, (kind, owner) in session.account_answers.items():
         if account_id in household.account_by_id:
