@@ -93,6 +93,12 @@ class Session:
         self.labels = {name: label for name, label in self.labels.items() if not label.startswith("file-")}
         self._counters["label:file"] = 0
 
+    def take_groups(self, own: tuple[OwnGroup, ...]) -> None:
+        """Take what the person holds for substantially identical; a group of the same key replaces the one before."""
+        keys = {group.key for group in own}
+        self.own_groups = (*own, *(group for group in self.own_groups if group.key not in keys))
+        self.loaded = None
+
     def adopt(self, household: Household, *, as_of: date, is_sample: bool) -> None:
         """Take a household in; plans, cards and approvals of the one before fall away."""
         self.household, self.as_of, self.is_sample = household, as_of, is_sample
@@ -106,7 +112,6 @@ class Session:
     def forget_person(self) -> None:
         """Drop all that belongs to the household before, so that two never mix."""
         self.household, self.investor, self.wishes = None, Investor(), Wishes()
-        self.own_groups = ()
         self.readings.clear()
         self.labels = {name: label for name, label in self.labels.items() if label.startswith("file-")}
         self._counters["label:person"] = 0
