@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.consent import Approval, ShownCard
 from tools.facts import Fact, Unit, Value, plain
-from tools.model import Household, Investor, Wishes
+from tools.model import Household, Investor, OwnGroup, Wishes
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -38,6 +38,7 @@ class Session:
     loaded: Any = None
     loaded_count: int = 0
     prices: tuple[Any, ...] = ()
+    own_groups: tuple[OwnGroup, ...] = ()
     account_answers: dict[str, tuple[Any, str | None]] = field(default_factory=dict)
     investor: Investor = field(default_factory=Investor)
     wishes: Wishes = field(default_factory=Wishes)
@@ -91,6 +92,12 @@ class Session:
         """Number files from the beginning again, as another household's are about to be read."""
         self.labels = {name: label for name, label in self.labels.items() if not label.startswith("file-")}
         self._counters["label:file"] = 0
+
+    def take_groups(self, own: tuple[OwnGroup, ...]) -> None:
+        """Take what the person holds for substantially identical; a group of the same key replaces the one before."""
+        keys = {group.key for group in own}
+        self.own_groups = (*own, *(group for group in self.own_groups if group.key not in keys))
+        self.loaded = None
 
     def adopt(self, household: Household, *, as_of: date, is_sample: bool) -> None:
         """Take a household in; plans, cards and approvals of the one before fall away."""

@@ -20,26 +20,34 @@ class FilesRead:
 
 
 def read_files(session: Session, files: Sequence[tuple[str, bytes]]) -> FilesRead:
-    """Read each file on its own; the first one read replaces the sample by the person's own household."""
+    """Read each file on its own; the first one read replaces the sample by the person's own household.
+
+    A TOML file says what the person takes for substantially identical; it goes with whatever household is open.
+    """
     from tools.brokers.registry import read
+    from tools.market.own_groups import parse_own
 
     before = dict(session.labels)
     if session.is_sample:
         session.drop_file_labels()
-    found, problems = [], []
+    found, problems, said = [], [], []
     for name, content in files:
         label = file_label(session, name)
         try:
-            found.append(read(label, content))
+            if name.casefold().endswith(".toml"):
+                session.take_groups(parse_own(label, content.decode("utf-8", "replace")))
+                said.append(label)
+            else:
+                found.append(read(label, content))
         except LotlineError as error:
             problems.append(f"{label} could not be read: {escape_name(error.what)} {escape_name(error.fix)}".strip())
     if session.is_sample and found:
         session.forget_person()
         session.is_sample, session.as_of, session.title = False, session.today, ""
-    elif session.is_sample:
+    elif session.is_sample and not said:
         session.labels = before | session.labels
     session.readings += found
-    return FilesRead(tuple(one.file for one in found), tuple(problems))
+    return FilesRead((*(one.file for one in found), *said), tuple(problems))
 
 
 def file_label(session: Session, name: str) -> str:

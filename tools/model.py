@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import Literal
 
 from tools.history import Origin as Origin
 from tools.history import Transaction
@@ -122,11 +123,23 @@ class LossSale:
     loss_usd: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class OwnGroup:
+    """What the person says of securities for the wash-sale rule; ``different`` takes them apart."""
+
+    key: str
+    grade: Literal["same", "caution", "different"]
+    symbols: tuple[str, ...]
+    why: str
+    confidence: Literal["high", "medium", "low"] = "medium"
+
+
 @dataclass(frozen=True)
 class Household:
     """All accounts seen, with lots and cash. An account absent from ``cash_usd`` has unknown cash.
 
-    ``history`` is what happened in them as far as the files tell.
+    ``history`` is what happened in them as far as the files tell. ``own_groups`` is what the person takes for
+    substantially identical, or for different, beyond the table.
     """
 
     accounts: tuple[Account, ...]
@@ -136,6 +149,7 @@ class Household:
     problems: tuple[Problem, ...] = ()
     loss_sales: tuple[LossSale, ...] = ()
     history: tuple[Transaction, ...] = ()
+    own_groups: tuple[OwnGroup, ...] = ()
 
     @cached_property
     def account_by_id(self) -> Mapping[str, Account]:

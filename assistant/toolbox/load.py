@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from assistant.session import Session
 from assistant.toolbox.result import Desk
-from tools.facts import Figures, Json, cite
+from tools.facts import Figures, Json, cite, listed
 from tools.household.build import Loaded, build, unknown_in
 from tools.household.edit import set_account
 from tools.market.prices import with_prices
@@ -19,7 +19,7 @@ SHOWN_PROBLEMS = 20
 def rebuild(session: Session) -> Loaded:
     """Build the household from all files read so far and repeat what the person said of its accounts."""
     told = {name: kind for name, (kind, _) in session.account_answers.items() if kind is not None}
-    loaded = build(session.readings, session.as_of, told)
+    loaded = build(session.readings, session.as_of, told, session.own_groups)
     household = with_prices(loaded.household, session.prices)
     for account_id, (kind, owner) in session.account_answers.items():
         if account_id in household.account_by_id:
@@ -47,6 +47,7 @@ def describe_load(session: Session, household: Household, desk: Desk) -> dict[st
         for f in loaded.files
     ]
     desk.notes += loaded.notes
+    desk.notes += [f"Your own file counts {listed(group.symbols)} as {group.grade}." for group in session.own_groups]
     hidden = len(household.problems) - SHOWN_PROBLEMS
     if hidden > 0:
         row = desk.book.row("more", {"problems_count": hidden}, of="More problems")

@@ -102,3 +102,53 @@ async def test_a_broken_record_says_what_to_change_and_the_rest_is_judged() -> N
     answer = await said(conversation, "did I already mess up?")
     assert "5 MSFT are sold on 2026-03-02" in answer
     assert "$730 does not count" in answer
+
+
+async def test_what_is_not_settled_is_said_with_its_row() -> None:
+    funds = HEAD + (
+        "Main,taxable,2024-02-01,buy,VOO,10,5000\n"
+        "Main,taxable,2026-06-15,sell,VOO,10,4600\n"
+        "Roth,roth_ira,2026-06-20,buy,IVV,4,1840\n"
+    )
+    answer = await said(await dropped(funds), "did I already mess up?")
+    assert "**All $400 of the losses that you took this year count**" in answer
+    assert "**Not checked or not settled:**" in answer
+    assert "IVV was bought around the loss on VOO" in answer
+    assert "(trades.csv, row 4)" in answer
+
+
+OWN = b'[[group]]\nkey = "MINE"\ngrade = "same"\nsymbols = ["VOO", "IVV"]\nwhy = "My adviser says so."\n'
+FUNDS = HEAD + (
+    "Main,taxable,2024-02-01,buy,VOO,10,5000\n"
+    "Main,taxable,2026-06-15,sell,VOO,10,4600\n"
+    "Main,taxable,2026-06-20,buy,IVV,4,1840\n"
+)
+
+
+async def test_a_file_of_ones_own_groups_changes_what_is_a_wash_sale() -> None:
+    conversation = await dropped(FUNDS)
+    assert "**All $400 of the losses" in await said(conversation, "did I already mess up?")
+    answer = words([event async for event in conversation.upload([("own.toml", OWN)])])
+    assert "could not be read" not in answer
+    # 4 of 10 shares bought as IVV: 160 of 400.
+    assert "**$160 does not count**" in await said(conversation, "did I already mess up?")
+
+
+async def test_the_two_files_may_come_together() -> None:
+    conversation = open_conversation(Settings(), TODAY, InlineEngine())
+    [event async for event in conversation.upload([("own.toml", OWN), ("trades.csv", FUNDS.encode())])]
+    assert "**$160 does not count**" in await said(conversation, "did I already mess up?")
+
+
+async def test_a_broken_file_of_ones_own_groups_says_what_to_change_and_changes_nothing() -> None:
+    conversation = await dropped(FUNDS)
+    answer = words([event async for event in conversation.upload([("own.toml", b"[[group]]\nkey = 1\n")])])
+    assert "own.toml could not be read" in answer
+    assert "**All $400 of the losses" in await said(conversation, "did I already mess up?")
+
+
+async def test_a_file_of_ones_own_groups_alone_leaves_the_sample_open() -> None:
+    conversation = open_conversation(Settings(), TODAY, InlineEngine())
+    answer = words([event async for event in conversation.upload([("own.toml", OWN)])])
+    assert "could not be read" not in answer
+    assert conversation.session.own_groups[0].symbols == ("VOO", "IVV")

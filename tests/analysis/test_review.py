@@ -140,3 +140,31 @@ def test_a_sale_in_an_account_of_unknown_kind_asks_for_the_kind() -> None:
     known = replace(ACCOUNTS["unknown"], type=AccountType.ROTH_IRA)
     told = replace(household(*events), accounts=(known,))
     assert review(told, ON).sales == ()
+
+
+def test_what_could_not_be_checked_is_part_of_the_review() -> None:
+    other = did("buy", "2026-07-01", "5", "2000", symbol="IVV", account="ira")
+    found = review(
+        household(
+            did("buy", "2024-01-02", "10", "4000", symbol="VOO"),
+            did("sell", "2026-06-15", "10", "3500", symbol="VOO"),
+            other,
+        ),
+        ON,
+        "VOO",
+    )
+    (point,) = found.unchecked
+    assert (point.code, point.origins) == ("caution_pair", (other.origin,))
+
+
+def test_a_question_about_one_symbol_sees_the_calls_bought_on_it() -> None:
+    found = review(
+        household(
+            did("buy", "2024-01-02", "100", "10000"),
+            did("sell", "2026-06-15", "100", "6000"),
+            did("buy", "2026-06-20", "1", "500", symbol="X C", instrument="call", underlying="X"),
+        ),
+        ON,
+        "X",
+    )
+    assert [sale.disallowed_usd for sale in found.washed] == [Decimal(4000)]

@@ -138,11 +138,12 @@ def histories(draw: Any) -> list[Trade]:
     """Trades of one security in whole shares; what is sold is held. Days crowd so that windows overlap."""
     trades: list[Trade] = []
     held: dict[str, dict[str, int]] = {}
-    on = START
+    on, falling = START, draw(st.booleans())
     for number in range(draw(st.integers(2, 12))):
         on += timedelta(days=draw(st.sampled_from((0, 0, 1, 5, 12, 20, 29, 30, 31, 60, 200, 366))))
-        account = draw(st.sampled_from(("acct-1", "acct-1", "acct-2", "spouse", "ira", "roth")))
-        name, cents = f"t{number:02}", draw(st.integers(1, 40)) * 25
+        account = draw(st.sampled_from(("acct-1", "acct-1", "acct-1", "acct-2", "spouse", "ira", "roth")))
+        # A price that falls all along makes chains: replacements are sold at a loss and replaced again.
+        name, cents = f"t{number:02}", 2000 - 100 * number if falling else draw(st.integers(1, 40)) * 25
         mine = held.setdefault(account, {})
         total = sum(mine.values())
         if total and draw(st.booleans()):

@@ -9,6 +9,7 @@ from tools.analysis.review import Carrier, PastSale, Review
 from tools.facts import FactBook, Figures, Json
 from tools.model import Household
 from tools.money import ZERO
+from tools.tax.unchecked import Unchecked
 
 SHOWN = 12
 """Rows of each kind that an answer lists; how many more there are is a figure of its own."""
@@ -34,6 +35,7 @@ def describe_review(household: Household, found: Review, book: FactBook) -> dict
         "more_carriers_count": _more(found.carriers),
         "more_open_count": _more(open_),
         "more_unknown_count": _more(found.unknown),
+        "more_unsettled_count": _more(found.unchecked),
     }
     return {
         **book.row("", figures, of=f"Sales of {found.year}", review=True, year=str(found.year)),
@@ -41,8 +43,14 @@ def describe_review(household: Household, found: Review, book: FactBook) -> dict
         "carriers": [_carrier_row(household, each, n, book) for n, each in enumerate(found.carriers[:SHOWN], 1)],
         "open": [_open_row(household, sale, n, book) for n, sale in enumerate(open_[:SHOWN], 1)],
         "unknown": [_unknown_row(household, sale, n, book) for n, sale in enumerate(found.unknown[:SHOWN], 1)],
+        "unsettled": [_unchecked_row(point) for point in found.unchecked[:SHOWN]],
         "problems": [{"where": p.where, "what": p.what, "fix": p.fix} for p in found.problems],
     }
+
+
+def _unchecked_row(point: Unchecked) -> dict[str, Json]:
+    """Write one open point with its first row, the evidence a person needs to look it up."""
+    return {"code": point.code, "what": point.sentence, "where": str(point.origins[0])}
 
 
 def _more(rows: Sequence[object]) -> int | None:

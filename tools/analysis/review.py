@@ -9,15 +9,19 @@ from decimal import Decimal
 
 from tools.errors import MissingFact
 from tools.history import Transaction
-from tools.household.past import Past, past_of
-from tools.market.identical import group_of
+from tools.household.past import Past, about, past_of
+from tools.market.identical import table
 from tools.model import AccountType, Household, Problem
 from tools.money import ZERO
 from tools.tax.closed import Closed, Washed, gains_of
 from tools.tax.lots import HeldLot
 from tools.tax.timeline import SALES
+from tools.tax.unchecked import Unchecked, unchecked
 from tools.tax.wash_sale import Purchase, clear_from, quiet_until
 from tools.tax.year import Gains
+
+_SHOWN_ELSEWHERE = frozenset(("open_window", "contested"))
+"""A review has these beside the sale itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class Review:
     problems: tuple[Problem, ...]
     first: date
     last: date
+    unchecked: tuple[Unchecked, ...] = ()
 
     @property
     def losses(self) -> tuple[PastSale, ...]:
@@ -94,10 +99,10 @@ def review(household: Household, as_of: date, symbol: str | None = None) -> Revi
             "No file here shows past trades; lots alone tell what is held, not what was sold.",
             "Drop your broker's transaction history, and its realized gain and loss report if there is one.",
         )
-    group = None if symbol is None else group_of(symbol)
-    events = [e for e in household.history if e.on <= as_of and (group is None or group_of(e.symbol) == group)]
+    known = [event for event in household.history if event.on <= as_of]
+    events = known if symbol is None else about(known, symbol, table(household.own_groups).group_of)
     _ask_for_type(household, events)
-    past = past_of(events, household.account_by_id)
+    past = past_of(events, household.account_by_id, group_of=table(household.own_groups).group_of)
     closed = [row for row in past.replay.closed if row.sold.year == as_of.year]
     sales = _sales(closed, as_of)
     days = [event.on for event in household.history if not event.worked_out and event.on <= as_of]
@@ -110,7 +115,20 @@ def review(household: Household, as_of: date, symbol: str | None = None) -> Revi
         problems=past.problems,
         first=min(days, default=as_of),
         last=max(days, default=as_of),
+        unchecked=_unchecked(household, known, events, past, as_of),
     )
+
+
+def _unchecked(
+    household: Household, known: Sequence[Transaction], events: Sequence[Transaction], past: Past, as_of: date
+) -> tuple[Unchecked, ...]:
+    """List the open points; purchases of securities that stand close are looked at, though nobody asked about them."""
+    like = table(household.own_groups)
+    asked = {event.id for event in events}
+    close = {each.symbol for event in events for each in like.related(event.symbol)}
+    seen = [event for event in known if event.id in asked or event.symbol in close]
+    found = unchecked(seen, household.account_by_id, past.replay, as_of, like.group_of, like.related)
+    return tuple(point for point in found if point.code not in _SHOWN_ELSEWHERE)
 
 
 def _ask_for_type(household: Household, events: Iterable[Transaction]) -> None:
@@ -157,18 +175,20 @@ def _carriers(household: Household, past: Past, as_of: date) -> tuple[Carrier, .
         if lot.washed_usd > 0:
             carrying.setdefault((lot.acquisition_id, lot.account_id), []).append(lot)
     purchases = [_purchase(household, lot, lot.bought) for lot in past.replay.held if lot.bought is not None]
-    return tuple(_carrier(lots, purchases, as_of) for lots in carrying.values())
+    group_of = table(household.own_groups).group_of
+    return tuple(_carrier(lots, purchases, group_of(lots[0].symbol), as_of) for lots in carrying.values())
 
 
 def _purchase(household: Household, lot: HeldLot, bought: date) -> Purchase:
     sheltered = household.account_by_id[lot.account_id].type.sheltered
-    return Purchase(lot.acquisition_id, group_of(lot.symbol), bought, lot.shares, sheltered, lot.account_id)
+    group = table(household.own_groups).group_of(lot.symbol)
+    return Purchase(lot.acquisition_id, group, bought, lot.shares, sheltered, lot.account_id)
 
 
-def _carrier(lots: Sequence[HeldLot], purchases: Sequence[Purchase], as_of: date) -> Carrier:
+def _carrier(lots: Sequence[HeldLot], purchases: Sequence[Purchase], group: str, as_of: date) -> Carrier:
     # The shares that carry the loss are sold themselves; only other purchases stand in the way.
     lot = lots[0]
-    free = clear_from(purchases, group_of(lot.symbol), as_of, lot.acquisition_id)
+    free = clear_from(purchases, group, as_of, lot.acquisition_id)
     return Carrier(
         symbol=lot.symbol,
         account_id=lot.account_id,

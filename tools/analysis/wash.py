@@ -84,7 +84,9 @@ def purchases_near(household: Household, on: date, held: dict[str, Decimal] | No
         if lot.acquired is None or not first <= lot.acquired <= last or free <= 0:
             continue
         sheltered = household.type_of(lot).sheltered
-        found.append(Purchase(lot.id, group_of(lot.symbol), lot.acquired, free, sheltered, lot.account_id))
+        found.append(
+            Purchase(lot.id, group_of(lot.symbol, household.own_groups), lot.acquired, free, sheltered, lot.account_id)
+        )
     return found
 
 
@@ -93,7 +95,7 @@ def planned_purchases(household: Household, trades: Iterable[Trade], on: date) -
     return [
         Purchase(
             f"buy-{n}",
-            group_of(t.symbol),
+            group_of(t.symbol, household.own_groups),
             on,
             t.shares,
             household.account_by_id[t.account_id].type.sheltered,
@@ -106,7 +108,7 @@ def planned_purchases(household: Household, trades: Iterable[Trade], on: date) -
 
 def blocking(household: Household, lot: Lot, on: date) -> tuple[Purchase, ...]:
     """Return the other purchases near ``on`` that would match a loss sale of ``lot``."""
-    group = group_of(lot.symbol)
+    group = group_of(lot.symbol, household.own_groups)
     return tuple(p for p in purchases_near(household, on) if p.group == group and p.id != lot.id)
 
 
@@ -122,11 +124,12 @@ def clear_day(blockers: Sequence[Purchase]) -> date | None:
 
 def years_held_elsewhere(household: Household, symbol: str, on: date) -> tuple[Lot, ...]:
     """Return sheltered lots of the group that are too old to matter: no wash sale, but reinvestment would be one."""
-    group, (first, _) = group_of(symbol), window(on)
+    own, (first, _) = household.own_groups, window(on)
+    group = group_of(symbol, own)
     return tuple(
         lot
         for lot in household.lots
-        if group_of(lot.symbol) == group
+        if group_of(lot.symbol, own) == group
         and household.type_of(lot).sheltered
         and lot.acquired is not None
         and lot.acquired < first
@@ -145,5 +148,11 @@ def _loss(household: Household, leg: Leg, on: date) -> Sale | None:
     if loss <= 0 or leg.lot.acquired is None:
         return None
     return Sale(
-        leg.lot.id, group_of(leg.lot.symbol), on, leg.shares, loss, leg.lot.acquired, tacked_days=leg.lot.tacked_days
+        leg.lot.id,
+        group_of(leg.lot.symbol, household.own_groups),
+        on,
+        leg.shares,
+        loss,
+        leg.lot.acquired,
+        tacked_days=leg.lot.tacked_days,
     )

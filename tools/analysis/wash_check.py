@@ -99,8 +99,9 @@ def _verdict(loss_usd: Decimal, wash: Wash) -> str:
 
 def check_purchase(household: Household, symbol: str, on: date) -> BuyCheck:
     """Judge a purchase against the loss sales that are known."""
-    group = group_of(symbol)
-    near = [s for s in household.loss_sales if group_of(s.symbol) == group and s.sold <= on < quiet_until(s.sold)]
+    own = household.own_groups
+    group = group_of(symbol, own)
+    near = [s for s in household.loss_sales if group_of(s.symbol, own) == group and s.sold <= on < quiet_until(s.sold)]
     return BuyCheck(symbol, on, tuple(near))
 
 
@@ -129,7 +130,7 @@ def describe_sell_check(household: Household, check: SellCheck, book: FactBook, 
         "verdict": check.verdict,
         "matches": [_match_row(household, check, n, book, row) for n in range(len(wash.matches))],
         "not_counted": _not_counted(household, check.symbol, check.on, book, row),
-        "identical": _identical(check.symbol),
+        "identical": _identical(household, check.symbol),
     }
 
 
@@ -160,8 +161,11 @@ def _below(under: str, name: str) -> str:
     return f"{under}.{name}" if under else name
 
 
-def _identical(symbol: str) -> list[Json]:
-    return [{"symbol": r.symbol, "grade": r.grade, "why": r.why} for r in related(symbol)]
+def _identical(household: Household, symbol: str) -> list[Json]:
+    return [
+        {"symbol": r.symbol, "grade": r.grade, "why": r.why, "confidence": r.confidence}
+        for r in related(symbol, household.own_groups)
+    ]
 
 
 def describe_buy_check(household: Household, check: BuyCheck, book: FactBook, row: str = "") -> dict[str, Json]:

@@ -18,7 +18,7 @@ from tools.household.rebuilt import rebuilt_lots, with_used
 from tools.household.reconcile import Check, reconcile
 from tools.household.records import once, transactions
 from tools.household.snapshots import Placed, newest, prices_of, securities_of
-from tools.model import Account, AccountType, Household, LossSale, Lot, Origin, Problem
+from tools.model import Account, AccountType, Household, LossSale, Lot, Origin, OwnGroup, Problem
 from tools.money import ZERO
 from tools.tax.closed import Closed, gains_of
 from tools.tax.situation import Gains
@@ -55,13 +55,19 @@ class Loaded:
     realized: Gains | None = None
 
 
-def build(readings: Sequence[Reading], as_of: date, told: Mapping[str, AccountType] | None = None) -> Loaded:
+def build(
+    readings: Sequence[Reading],
+    as_of: date,
+    told: Mapping[str, AccountType] | None = None,
+    own: tuple[OwnGroup, ...] = (),
+) -> Loaded:
     """Make one household of all files read.
 
     Args:
         readings: The files in the order in which they were dropped.
         as_of: The day of the question; no lot can have been acquired later.
         told: Account types that the person stated; lots rebuilt from history depend on them.
+        own: What the person takes for substantially identical, or for different.
     """
     kept, notes = _once(readings)
     book = AccountBook()
@@ -71,7 +77,7 @@ def build(readings: Sequence[Reading], as_of: date, told: Mapping[str, AccountTy
     trades = _of(TradeRow, placed)
     past = _history(trades, lot_rows, once(_of(RealizedRow, placed)), kept)
     accounts = {one.id: replace(one, type=(told or {}).get(one.id, one.type)) for one in book.accounts()}
-    rebuilt, replayed = rebuilt_lots(past.events, accounts, lot_rows, trades)
+    rebuilt, replayed = rebuilt_lots(past.events, accounts, lot_rows, trades, own)
     if rebuilt:
         symbols = listed(sorted({one.row.symbol for one in rebuilt}))
         notes.append(f"The lots of {symbols} are rebuilt from history, first in, first out.")
@@ -85,7 +91,7 @@ def build(readings: Sequence[Reading], as_of: date, told: Mapping[str, AccountTy
     problems = (*read, *check_problems, *book.problems(), *lot_problems, *cash_problems)
     problems = (*problems, *date_problems, *price_problems, *class_problems, *past.problems, *replayed.problems)
     sold = tuple(_loss_sales(replayed.replay.closed))
-    household = Household(book.accounts(), lots, _cash(cash_rows), securities, problems, sold, past.events)
+    household = Household(book.accounts(), lots, _cash(cash_rows), securities, problems, sold, past.events, own)
     files = tuple(FileRead(one.file, one.format, len(one.lots), one.rows_count, one.as_of) for one in kept)
     unknown, said = unknown_in(household), (*notes, *_notes_of(kept))
     year = [row for row in replayed.replay.closed if row.sold.year == as_of.year]

@@ -62,6 +62,18 @@ def _joined(parts: Iterable[Replay]) -> Replay:
     )
 
 
+def about(
+    events: Sequence[Transaction], symbol: str, group_of: Callable[[str], str] = usual_group_of
+) -> list[Transaction]:
+    """Keep what bears on one symbol: its like, options on it, what it was called or became."""
+    group = group_of(symbol)
+
+    def named(event: Transaction) -> bool:
+        return any(group_of(name) == group for name in (event.symbol, event.underlying, event.other_symbol) if name)
+
+    return [event for part in _groups(events, group_of) if any(map(named, part)) for event in part]
+
+
 def _groups(events: Sequence[Transaction], group_of: Callable[[str], str]) -> list[list[Transaction]]:
     """Group events whose securities are identical, options on one another, or turned into one another."""
     parent: dict[str, str] = {}

@@ -12,7 +12,8 @@ from tools.brokers.base import LotRow, TradeRow
 from tools.history import Instrument, Transaction
 from tools.household.past import Past, past_of, taken_as_taxable
 from tools.household.snapshots import Placed
-from tools.model import Account, Lot
+from tools.market.identical import table
+from tools.model import Account, Lot, OwnGroup
 from tools.money import ZERO
 
 
@@ -21,9 +22,10 @@ def rebuilt_lots(
     accounts: Mapping[str, Account],
     lots: Sequence[Placed[LotRow]],
     trades: Sequence[Placed[TradeRow]],
+    own: tuple[OwnGroup, ...] = (),
 ) -> tuple[list[Placed[LotRow]], Past]:
     """Return the lots that a replay leaves in accounts without a lots file: first in, first out where none is named."""
-    past = past_of(events, taken_as_taxable(accounts))
+    past = past_of(events, taken_as_taxable(accounts), group_of=table(own).group_of)
     shown = {placed.account_id for placed in lots}
     by_file = {placed.file: placed for placed in trades}
     names = {placed.row.symbol: placed.row.name for placed in trades if placed.row.name}

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from tools.market.identical import Grade, compare
 from tools.market.securities import SecurityInfo, info, name_of
+from tools.model import OwnGroup
 
 _SOURCE = Path(__file__).with_name("replacements.toml")
 
@@ -43,7 +44,7 @@ def _table() -> _Table:
 
 
 @cache
-def replacements(symbol: str) -> tuple[Replacement, ...]:
+def replacements(symbol: str, own: tuple[OwnGroup, ...] = ()) -> tuple[Replacement, ...]:
     """Return candidates for ``symbol``, the best first: graded different, then caution; never one graded same.
 
     Empty when the table knows neither the symbol nor a fund that resembles it.
@@ -51,30 +52,30 @@ def replacements(symbol: str) -> tuple[Replacement, ...]:
     known = info(symbol)
     if known is None:
         return ()
-    found = _for_stock(known) if known.kind == "stock" else _for_fund(known)
+    found = _for_stock(known, own) if known.kind == "stock" else _for_fund(known, own)
     kept = [one for one in found if one.grade != "same"]
     return tuple(sorted(kept, key=lambda one: one.grade == "caution"))
 
 
-def _for_stock(stock: SecurityInfo) -> list[Replacement]:
+def _for_stock(stock: SecurityInfo, own: tuple[OwnGroup, ...]) -> list[Replacement]:
     narrow = _table().industry.get(stock.industry or "", ())
     wide = _table().sector.get(stock.sector or "", ())
-    first = [_graded(stock, one, f"keeps you in {_said(stock.industry)}") for one in narrow]
-    second = [_graded(stock, one, f"keeps you in {_said(stock.sector)}") for one in wide if one not in narrow]
+    first = [_graded(stock, one, own, f"keeps you in {_said(stock.industry)}") for one in narrow]
+    second = [_graded(stock, one, own, f"keeps you in {_said(stock.sector)}") for one in wide if one not in narrow]
     return first + second
 
 
-def _for_fund(fund: SecurityInfo) -> list[Replacement]:
+def _for_fund(fund: SecurityInfo, own: tuple[OwnGroup, ...]) -> list[Replacement]:
     for market in _table().market:
         if fund.symbol in market.symbols:
             others = [one for one in market.symbols if one != fund.symbol]
-            return [_graded(fund, one, f"covers {market.of} as well") for one in others]
+            return [_graded(fund, one, own, f"covers {market.of} as well") for one in others]
     same_sector = _table().sector.get(fund.sector or "", ())
-    return [_graded(fund, one, f"keeps you in {_said(fund.sector)}") for one in same_sector if one != fund.symbol]
+    return [_graded(fund, one, own, f"keeps you in {_said(fund.sector)}") for one in same_sector if one != fund.symbol]
 
 
-def _graded(sold: SecurityInfo, symbol: str, keeps: str) -> Replacement:
-    close = compare(sold.symbol, symbol)
+def _graded(sold: SecurityInfo, symbol: str, own: tuple[OwnGroup, ...], keeps: str) -> Replacement:
+    close = compare(sold.symbol, symbol, own)
     return Replacement(symbol, close.grade, f"{name_of(symbol)} {keeps}. {close.why}")
 
 

@@ -110,6 +110,8 @@ def _quiet(plan: Plan, book: FactBook) -> list[Json]:
     names: list[Json] = [name_of(plan.before, symbol) for symbol in symbols]
     accounts: list[Json] = [account.id for account in plan.before.accounts]
     row = book.row("quiet", {"until_date": plan.quiet[0].until}, of="Do not buy")
-    cautious = {r.symbol for symbol in symbols for r in related(symbol) if r.grade == "caution"} - set(symbols)
+    cautious = {
+        r.symbol for symbol in symbols for r in related(symbol, plan.before.own_groups) if r.grade == "caution"
+    } - set(symbols)
     caution: list[Json] = [name_of(plan.before, s) for s in sorted(cautious & set(plan.before.securities))]
     return [{**row, "names": names, "accounts": accounts, **({"caution_names": caution} if caution else {})}]

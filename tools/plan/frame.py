@@ -82,8 +82,8 @@ def build_frame(
     tax = tax_pieces(situation, law, style, total, _most_gain(household, lots))
     problem = Problem(
         symbols=symbols,
-        groups=_numbered([group_of(s) for s in symbols]),
-        families=_numbered([family_of(s) for s in symbols]),
+        groups=_numbered([group_of(s, household.own_groups) for s in symbols]),
+        families=_numbered([family_of(s, household.own_groups) for s in symbols]),
         held=held,
         lots=_lots(household, lots, wishes, on, place, seats, total, _heavy(sleeves)),
         buys=Buys(

@@ -142,10 +142,11 @@ def _ordered(trades: Sequence[Trade]) -> tuple[Trade, ...]:
 
 def _quiet(household: Household, realized: Realized, on: date) -> tuple[Quiet, ...]:
     sold = {household.lot_by_id[lot_id].symbol for lot_id, gain in realized.gain_by_lot.items() if gain < 0}
-    groups = {group_of(symbol) for symbol in sold}
+    own = household.own_groups
+    groups = {group_of(symbol, own) for symbol in sold}
     known = {*household.securities, *sold}
     found = []
     for group in sorted(groups):
-        symbols = sorted(symbol for symbol in known if group_of(symbol) == group)
+        symbols = sorted(symbol for symbol in known if group_of(symbol, own) == group)
         found.append(Quiet(tuple(symbols), quiet_until(on)))
     return tuple(found)

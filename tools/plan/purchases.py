@@ -12,18 +12,22 @@ from tools.analysis.wash import sold_at_loss_lately
 from tools.market.identical import related
 from tools.market.replacements import replacements
 from tools.market.securities import broad_fund, info
-from tools.model import CASH, AccountType, Household, Lot, Wishes
+from tools.model import CASH, AccountType, Household, Lot, OwnGroup, Wishes
 from tools.money import ZERO, as_float
 from tools.plan.problem import Array
 from tools.plan.style import RELUCTANCE
 
 
-def family_of(symbol: str) -> str:
+def family_of(symbol: str, own: tuple[OwnGroup, ...] = ()) -> str:
     """Return the key shared by securities graded same or caution: a plan does not sell one at a loss and buy another.
 
     The law on two funds of one index is unsettled; a plan keeps to the careful side of it.
     """
-    return min(symbol, *(other.symbol for other in related(symbol)), symbol)
+    family, new = {symbol}, [symbol]
+    while new:
+        new = [other.symbol for each in new for other in related(each, own) if other.symbol not in family]
+        family.update(new)
+    return min(family)
 
 
 def buyable(
@@ -36,7 +40,7 @@ def buyable(
     losers = sorted({lot.symbol for lot in lots if (household.gain_of(lot) or ZERO) < 0})
     wanted = [] if wishes.harvest_only else [s for sleeve in sleeves for s in _sleeve_funds(household, sleeve)]
     for symbol in losers:
-        stand_ins = [r.symbol for r in replacements(symbol) if household.price_of(r.symbol)]
+        stand_ins = [r.symbol for r in replacements(symbol, household.own_groups) if household.price_of(r.symbol)]
         wanted += stand_ins[:1]
     if wishes.harvest_only:
         wanted += [s for sleeve in sleeves for s in _sleeve_funds(household, sleeve)]
@@ -66,7 +70,7 @@ def _sleeve_funds(household: Household, sleeve: Sleeve) -> list[str]:
 
 def buy_limits(household: Household, pairs: list[tuple[str, str]], wishes: Wishes, on: date, total: Decimal) -> Array:
     """Limit purchases: nothing akin to what was sold at a loss lately, single names up to the cap."""
-    quiet = {family_of(symbol) for symbol in sold_at_loss_lately(household, on)}
+    quiet = {family_of(symbol, household.own_groups) for symbol in sold_at_loss_lately(household, on)}
     cap = as_float(wishes.max_weight_frac) if wishes.max_weight_frac is not None else 1.0
     limits = []
     for _, symbol in pairs:
@@ -74,7 +78,7 @@ def buy_limits(household: Household, pairs: list[tuple[str, str]], wishes: Wishe
         fund = bool(found and found.kind == "fund")
         held = sum((household.value_of(lot) or ZERO for lot in household.lots_of(symbol)), ZERO)
         free = 1.0 if fund else max(0.0, cap - as_float(held) / as_float(total))
-        limits.append(0.0 if family_of(symbol) in quiet else free)
+        limits.append(0.0 if family_of(symbol, household.own_groups) in quiet else free)
     return np.array(limits)
 
 
@@ -90,7 +94,7 @@ def reluctance(household: Household, pairs: list[tuple[str, str]]) -> Array:
             symbol == stand_in.symbol
             for lot in here
             if (household.gain_of(lot) or ZERO) < 0
-            for stand_in in replacements(lot.symbol)
+            for stand_in in replacements(lot.symbol, household.own_groups)
         )
         taxed_bond = class_of(household, symbol) == "bonds" and not household.account_by_id[account_id].type.sheltered
         costs.append(RELUCTANCE * (2 * (not at_home) + taxed_bond + rank / max(len(pairs), 1)))

@@ -102,7 +102,7 @@ def _cost(lot: Lot) -> Decimal:
 def why_buy(plan: Plan, trade: Trade, book: FactBook) -> str:
     """Say what a purchase is for: it stands in for what was sold at a loss, or fills a sleeve below target."""
     sold = {t.symbol for t in plan.sells if t.lot_id and plan.realized.gain_by_lot.get(t.lot_id, ZERO) < 0}
-    replaced = [s for s in sorted(sold) if trade.symbol in {r.symbol for r in replacements(s)}]
+    replaced = [s for s in sorted(sold) if trade.symbol in {r.symbol for r in replacements(s, plan.before.own_groups)}]
     if replaced:
         return f"stands in for {listed([name_of(plan.before, s) for s in replaced])}"
     sleeve = sleeve_of(plan.drift_after, trade.symbol) or sleeve_of(plan.drift_before, trade.symbol)
@@ -118,7 +118,7 @@ def without_stand_in(plan: Plan) -> list[tuple[str, str]]:
     lost = {t.symbol for t in plan.sells if plan.realized.gain_by_lot.get(t.lot_id or "", ZERO) < 0}
     found = []
     for symbol in sorted(lost):
-        stand_ins = replacements(symbol)
+        stand_ins = replacements(symbol, plan.before.own_groups)
         if stand_ins and not any(plan.before.price_of(r.symbol) for r in stand_ins):
             found.append((name_of(plan.before, symbol), security_name(stand_ins[0].symbol)))
     return found
@@ -150,7 +150,12 @@ def caution_near(plan: Plan) -> list[tuple[str, str]]:
     """Return (name sold at a loss, fund of the same index bought within the window); the law on them is unsettled."""
     lost = {t.symbol for t in plan.sells if plan.realized.gain_by_lot.get(t.lot_id or "", ZERO) < 0}
     bought = {plan.before.lot_by_id[p.id].symbol for p in purchases_near(plan.before, plan.on)}
-    pairs = [(symbol, r.symbol) for symbol in sorted(lost) for r in related(symbol) if r.grade == "caution"]
+    pairs = [
+        (symbol, r.symbol)
+        for symbol in sorted(lost)
+        for r in related(symbol, plan.before.own_groups)
+        if r.grade == "caution"
+    ]
     return [(name_of(plan.before, a), name_of(plan.before, b)) for a, b in pairs if b in bought]
 
 

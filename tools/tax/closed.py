@@ -146,7 +146,7 @@ def washed_by(match: Match, purchase: HeldLot | Transaction, bought: date, share
 
 
 def gains_of(closed: Iterable[Closed]) -> Gains:
-    """Add up what counts by term; an unknown cost is left out, an unknown date is taken as short-term."""
+    """Add up what counts by term: unknown cost is left out, an unknown date is taken as short-term and reported."""
     short = long = collectible = ZERO
     for row in closed:
         counted = row.counted_usd
