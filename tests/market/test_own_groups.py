@@ -7,6 +7,8 @@ import pytest
 from tools.errors import BadRequest
 from tools.market.identical import compare, group_of, related
 from tools.market.own_groups import parse_own
+from tools.market.replacements import replacements
+from tools.plan.purchases import family_of
 
 
 def toml(grade: str, *symbols: str) -> str:
@@ -56,3 +58,15 @@ def test_a_file_that_cannot_be_used_says_what_to_change(text: str, said: str) ->
     with pytest.raises(BadRequest, match=said) as caught:
         parse_own("own.toml", text)
     assert caught.value.fix
+
+
+def test_a_stand_in_that_the_person_calls_the_same_is_not_offered_any_more() -> None:
+    first = replacements("VTI")[0].symbol
+    own = parse_own("own.toml", toml("same", "VTI", first))
+    assert first not in {one.symbol for one in replacements("VTI", own)}
+
+
+def test_a_plan_keeps_securities_together_that_the_person_relates_by_way_of_a_third() -> None:
+    own = parse_own("own.toml", toml("caution", "VTI", "ITOT") + toml("caution", "ITOT", "SCHB"))
+    assert family_of("VTI", own) == family_of("SCHB", own)
+    assert family_of("VTI") != family_of("SCHB")
