@@ -168,3 +168,11 @@ def test_a_question_about_one_symbol_sees_the_calls_bought_on_it() -> None:
         "X",
     )
     assert [sale.disallowed_usd for sale in found.washed] == [Decimal(4000)]
+
+
+def test_a_loss_of_december_is_still_judged_in_january() -> None:
+    events = (did("buy", "2024-01-02", "10", "1000"), did("sell", "2026-12-20", "10", "700"))
+    found = review(household(*events), date(2027, 1, 5))
+    (sale,) = found.sales
+    assert (sale.sold, sale.open_until) == (date(2026, 12, 20), date(2027, 1, 20))
+    assert found.gains.long_usd == 0

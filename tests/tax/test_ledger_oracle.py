@@ -124,7 +124,8 @@ def wash(one: Sold, all_shares: dict[str, list[Share]], gone: set[int]) -> None:
     ]
     if not free:
         return
-    new = min(free, key=lambda share: (share.bought, share.bought_in, share.number))
+    # Of purchases of one day the sheltered one first: the careful reading.
+    new = min(free, key=lambda share: (share.bought, share.account not in SHELTERED, share.bought_in, share.number))
     new.used, one.taken = True, -one.gain
     if new.account in SHELTERED:
         one.gone = -one.gain

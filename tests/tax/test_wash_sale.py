@@ -270,3 +270,9 @@ def test_on_the_clear_day_the_whole_loss_counts(sales: list[Sale], purchases: li
         clear = clear_from(purchases, "X", sale.sold, sale.lot_id)
         moved = Sale(sale.lot_id, "X", clear, sale.shares, sale.loss_usd, sale.acquired)
         assert match([moved], [each for each in purchases if each.bought <= clear]) == ()
+
+
+def test_of_purchases_that_nothing_tells_apart_the_sheltered_one_takes_the_loss() -> None:
+    day = SOLD + days(5)
+    (found,) = match([sell()], [buy("a", day), buy("z", day, sheltered=True, account="ira")])
+    assert (found.purchase_id, found.permanent) == ("z", True)

@@ -104,7 +104,9 @@ def review(household: Household, as_of: date, symbol: str | None = None) -> Revi
     _ask_for_type(household, events)
     past = past_of(events, household.account_by_id, group_of=table(household.own_groups).group_of)
     closed = [row for row in past.replay.closed if row.sold.year == as_of.year]
-    sales = _sales(closed, as_of)
+    # A loss of last December is still open in January, so it is judged too.
+    late = [row for row in past.replay.closed if row.sold.year < as_of.year and as_of < quiet_until(row.sold)]
+    sales = _sales([*late, *closed], as_of)
     days = [event.on for event in household.history if not event.worked_out and event.on <= as_of]
     return Review(
         year=as_of.year,

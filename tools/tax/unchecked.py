@@ -14,6 +14,7 @@ from tools.money import ZERO
 from tools.tax.acquisitions import PURCHASES
 from tools.tax.ledger import Replay
 from tools.tax.open_points import FINDERS, GroupOf, RelatedTo, Seen
+from tools.tax.wash_sale import window
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def unchecked(
     group_of: GroupOf = usual_group_of,
     related: RelatedTo = usual_related,
 ) -> tuple[Unchecked, ...]:
-    """List what is open about the sales of the year of ``as_of``.
+    """List what is open about the sales of the year of ``as_of``, and about those whose 30 days reach into it.
 
     Args:
         events: What was replayed; later events than ``as_of`` are left out.
@@ -44,7 +45,7 @@ def unchecked(
         related: What stands close to a symbol, with grade and reason.
     """
     past = [event for event in events if event.on <= as_of]
-    closed = [row for row in found.closed if row.sold.year == as_of.year]
+    closed = [row for row in found.closed if row.sold.year == as_of.year or as_of <= window(row.sold)[1]]
     losses = [row for row in closed if (row.counted_usd or ZERO) < 0]
     bought = [(_bought(event), event) for event in past if event.action in PURCHASES]
     seen = Seen(past, accounts, closed, losses, bought, as_of, group_of, related)

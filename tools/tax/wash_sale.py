@@ -128,8 +128,13 @@ def match(sales: Iterable[Sale], purchases: Iterable[Purchase]) -> tuple[Match, 
     return tuple(found)
 
 
-def _order_bought(purchase: Purchase) -> tuple[date, time, str, str]:
-    return purchase.bought, purchase.at or time.min, purchase.lot_id or purchase.id, purchase.id
+def _order_bought(purchase: Purchase) -> tuple[date, time, bool, str, str]:
+    """Order purchases by day and time; among those that nothing tells apart a sheltered account's come first.
+
+    That is the careful reading: what a sheltered account takes over is lost for good.
+    """
+    name = purchase.lot_id or purchase.id
+    return purchase.bought, purchase.at or time.min, not purchase.sheltered, name, purchase.id
 
 
 def _order_sold(sale: Sale) -> tuple[date, time, date, str, str]:
