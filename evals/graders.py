@@ -87,8 +87,9 @@ def arguments(case: Case, trace: Trace) -> Iterator[Finding]:
 
 
 def _preferred(tools: Iterable[str], calls: Calls) -> Calls:
+    """Return the calls of the tools wanted, and what was remembered of the person for them."""
     named = [call for call in calls if call["name"] in set(tools)]
-    return named or calls
+    return [call for call in calls if call["name"] in {*tools, "set_profile"}] if named else calls
 
 
 def _args(wanted: Mapping[str, Any], calls: Calls) -> Finding:
@@ -136,7 +137,8 @@ def fits(name: str, fact: Mapping[str, Any]) -> bool:
     if wanted in (identity, unnumbered, label) or identity.endswith(f".{wanted}"):
         return True
     words = set(re.findall(r"[a-z0-9]+", wanted))
-    return "." not in wanted and words <= set(re.findall(r"[a-z0-9]+", f"{identity} {label}"))
+    known = f"{identity} {label} {fact.get('entity') or ''}".casefold()
+    return "." not in wanted and words <= set(re.findall(r"[a-z0-9]+", known))
 
 
 def _equal(figure: Figure, value: Any) -> bool:
@@ -164,10 +166,16 @@ def mentions(case: Case, trace: Trace) -> Iterator[Finding]:
 
 def never_says(case: Case, trace: Trace) -> Iterator[Finding]:
     """Check for words that no answer may hold."""
-    said = _flat(" ".join([*trace.texts, *trace.asked]))
+    said = " ".join([*trace.texts, *trace.asked])
+    live = " ".join(re.sub(r"\\[^\w\s]", "", said).casefold().split())
     for unwanted in case.expect.must_not:
-        found = [one for one in unwanted.split("|") if _flat(one) in said]
+        found = [one for one in unwanted.split("|") if one.casefold() in live or _plainly(one, said)]
         yield Finding("must_not", not found, f"said: {', '.join(found)}" if found else "")
+
+
+def _plainly(one: str, said: str) -> bool:
+    """Find words whether or not they were escaped; markup that was escaped is harmless, and not found here."""
+    return not re.search(r"[<>\[\]]", one) and _flat(one) in _flat(said)
 
 
 def _flat(text: str) -> str:

@@ -75,7 +75,7 @@ class _Recorder:
                 self.trace.calls.append(made)
             case StepFinished():
                 call = self._open.get(event.call_id, {})
-                call |= {"symbol": event.result.get("symbol"), "failed": event.failed}
+                call |= {"symbol": _symbol_in(event.result), "failed": event.failed}
             case Choices() if event.ask:
                 self._asked.append(event.ask)
             case ApprovalCard() if event.plan_id not in self.plans:
@@ -100,6 +100,14 @@ class _Recorder:
         written = sum(len(text) for text in (*self.trace.texts, *self.trace.said))
         self.trace.tokens = written // 4  # the usual rule of thumb; no server reports its own here
         return self.trace
+
+
+def _symbol_in(result: dict[str, Any]) -> str | None:
+    """Return the one symbol that a result is about: what the tool made of a name."""
+    rows = [*(result.get("holdings") or ()), *(result.get("lots") or ()), *(result.get("trades") or ())]
+    found = {row.get("symbol") for row in rows if isinstance(row, dict)}
+    symbol = result.get("symbol") or (found.pop() if len(found) == 1 else None)
+    return str(symbol) if symbol else None
 
 
 async def converse(case: Case, spec: str, epoch: int = 0) -> Trace:

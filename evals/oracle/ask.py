@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +81,11 @@ def _tax(asked: dict[str, Any]) -> float:
             return federal_tax(person, short, long)
 
 
-_QUESTIONS: dict[str, Callable[[dict[str, Any]], Any]] = {"sale": _sale, "held": _held, "tax": _tax}
+def _day(asked: dict[str, Any]) -> date:
+    return date.fromisoformat(asked["date"]) + timedelta(days=asked["days"])
+
+
+_QUESTIONS: dict[str, Callable[[dict[str, Any]], Any]] = {"sale": _sale, "held": _held, "tax": _tax, "day": _day}
 _OPERATORS: dict[type, Callable[..., float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,

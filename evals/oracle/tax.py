@@ -93,7 +93,7 @@ def extra_tax(person: Person, short: float = 0.0, long: float = 0.0) -> float:
 
 
 def zero_room(person: Person) -> float:
-    """Return how much long-term gain still fits under the 0 % breakpoint."""
+    """Return how much more long-term gain is free of tax: losses absorb it first, then the 0 % bracket takes it."""
     net = person.short + person.long - person.short_carryover - person.long_carryover
-    taxable = person.income + person.qualified + max(net, -3_000) - DEDUCTION[person.filing_status]
+    taxable = person.income + person.qualified + net - DEDUCTION[person.filing_status]
     return max(0.0, ZERO_TO[person.filing_status] - taxable)
