@@ -52,11 +52,6 @@ def _days(count: int) -> Wrap:
     return lambda real: lambda *args, **kwargs: real(*args, **kwargs) + timedelta(days=count)
 
 
-def _with(**changed: Any) -> Wrap:
-    """Call the real function with some arguments replaced."""
-    return lambda real: lambda *args, **kwargs: real(*args, **{**kwargs, **changed})
-
-
 def _argument(place: int, change: Callable[[Any], Any]) -> Wrap:
     def wrap(real: Any) -> Any:
         def broken(*args: Any, **kwargs: Any) -> Any:
@@ -109,10 +104,6 @@ def _without_cash(real: Any) -> Any:
     return property(lambda self: real.__get__(self) - sum(self.cash_usd.values(), Decimal(0)))
 
 
-def _unchanged(real: Any) -> Any:
-    return lambda text, *args, **kwargs: text
-
-
 def _nothing_excluded(real: Any) -> Any:
     return lambda session, said, exclude, locked: real(session, said, None, locked)
 
@@ -131,7 +122,9 @@ def _no_carryover(real: Any) -> Any:
 
 _MONEY = ("what_if", "tax", "calculate", "wash", "harvest")
 FAULTS: dict[str, Fault] = {
-    "gain_sign_flipped": Fault("a gain is a loss", "tools.model", "Household.gain_of", _scaled("-1"), ("holdings",)),
+    "gain_sign_flipped": Fault(
+        "a gain is a loss", "tools.model", "Household.gain_of", _scaled("-1"), ("harvest", "wash")
+    ),
     "price_up_1_percent": Fault("prices", "tools.model", "Household.price_of", _scaled("1.01"), ("what_if",)),
     "value_up_1_percent": Fault("values", "tools.model", "Household.value_of", _scaled("1.01"), ("holdings", "load")),
     "cash_left_out": Fault("cash is no value", "tools.model", "Household.value_usd", _without_cash, ("load", "drift")),
@@ -159,7 +152,11 @@ FAULTS: dict[str, Fault] = {
         "0 % bracket", "tools.tax.tables", "on_gains", lambda real: lambda f, p, *rest: p * 0.15, ("what_if",)
     ),
     "niit_skipped": Fault(
-        "net investment income tax", "tools.tax.liability", "_niit", lambda real: lambda *args: args[2] * 0, ("what_if",)
+        "net investment income tax",
+        "tools.tax.liability",
+        "_niit",
+        lambda real: lambda *args: args[2] * 0,
+        ("what_if",),
     ),
     "loss_limit_gone": Fault("3,000 dollars", "tools.tax.netting", "net", _no_limit, _MONEY),
     "carryover_dropped": Fault("carryover", "tools.tax.netting", "net", _no_carryover, _MONEY),
@@ -168,18 +165,21 @@ FAULTS: dict[str, Fault] = {
     "least_loss_ignored": Fault(
         "min_loss", "tools.analysis.harvest", "find_losses", _argument(5, lambda _: Decimal(0)), ("harvest",)
     ),
-    "sale_date_ignored": Fault("the day asked about", "assistant.toolbox.what_if", "_coming", _today_always, ("wash",)),
+    "sale_date_ignored": Fault(
+        "the day asked about", "assistant.toolbox.what_if", "_coming", _today_always, ("multi_turn",)
+    ),
     "exclusions_forgotten": Fault(
         "leave alone", "assistant.toolbox.wishes", "merge_wishes", _nothing_excluded, ("rebalance",)
     ),
     "any_words_approve": Fault("consent", "assistant.consent", "judges", _always(True), ("consent",)),
     "approval_not_needed": Fault("consent", "assistant.session", "Session.approved", _always(True), ("consent",)),
     "stale_plans_placed": Fault("last check", "assistant.toolbox.orders", "_stale", _always(""), ("consent",)),
-    "markup_let_through": Fault(
-        "escaping", "assistant.grounding.escape", "escape_name", _unchanged, ("injection",)
-    ),
     "figures_shown_wrong": Fault(
-        "display", "assistant.grounding.format", "grouped", _argument(0, lambda usd: usd * Decimal("1.1")), ("holdings",)
+        "display",
+        "assistant.grounding.format",
+        "grouped",
+        _argument(0, lambda usd: usd * Decimal("1.1")),
+        ("holdings",),
     ),
 }
 

@@ -63,7 +63,12 @@ def _load(session: Session, context: Context, folder: Path) -> None:
     content = read_beside(folder, name)
     if context.inject:
         content = inject(content, context.inject)
-    read_files(session, [(Path(name).name, content)])
+    load_bytes(session, Path(name).name, content)
+
+
+def load_bytes(session: Session, name: str, content: bytes) -> None:
+    """Read a file into a session as if it had been dropped before the conversation began."""
+    read_files(session, [(name, content)])
     if session.readings:
         rebuild(session)
 

@@ -1,4 +1,4 @@
-"""The questions that cases may put to the oracle: ``{"fn": "sale", "portfolio": "retiree.csv", "symbol": "VZ", ...}``."""
+"""The questions that cases may put to the oracle, such as ``{"fn": "sale", "symbol": "VZ", "get": "tax"}``."""
 
 from __future__ import annotations
 
