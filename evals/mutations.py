@@ -7,181 +7,17 @@ when a case of the category that should notice passes without it and fails with 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from decimal import Decimal
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from evals.faults import FAULTS
 from evals.graders import grade
-from evals.run import Job, run_all
+from evals.run import Job, mapped, run_all, run_job
 from evals.schema import Case
-
-Wrap = Callable[[Any], Any]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One fault: what is broken (module, name or Class.name), how, and which categories should notice."""
-
-    what: str
-    where: str
-    name: str
-    wrap: Wrap
-    categories: tuple[str, ...]
-
-
-def _always(value: Any) -> Wrap:
-    return lambda real: lambda *args, **kwargs: value
-
-
-def _scaled(factor: str) -> Wrap:
-    def wrap(real: Any) -> Any:
-        def broken(*args: Any, **kwargs: Any) -> Any:
-            value = real(*args, **kwargs)
-            return None if value is None else value * Decimal(factor)
-
-        return broken
-
-    return wrap
-
-
-def _days(count: int) -> Wrap:
-    return lambda real: lambda *args, **kwargs: real(*args, **kwargs) + timedelta(days=count)
-
-
-def _argument(place: int, change: Callable[[Any], Any]) -> Wrap:
-    def wrap(real: Any) -> Any:
-        def broken(*args: Any, **kwargs: Any) -> Any:
-            changed = list(args)
-            changed[place] = change(changed[place])
-            return real(*changed, **kwargs)
-
-        return broken
-
-    return wrap
-
-
-def _field(**changed: Callable[[Any], Any]) -> Wrap:
-    """Change fields of the frozen value that the real function returns."""
-
-    def wrap(real: Any) -> Any:
-        def broken(*args: Any, **kwargs: Any) -> Any:
-            value = real(*args, **kwargs)
-            return replace(value, **{name: change(getattr(value, name)) for name, change in changed.items()})
-
-        return broken
-
-    return wrap
-
-
-def _same_account_only(real: Any) -> Any:
-    def broken(household: Any, *args: Any, **kwargs: Any) -> Any:
-        return [one for one in real(household, *args, **kwargs) if not one.sheltered]
-
-    return broken
-
-
-def _near(real: Any) -> Any:
-    def broken(sold: date) -> tuple[date, date]:
-        return sold - timedelta(days=10), sold + timedelta(days=10)
-
-    return broken
-
-
-def _other_way(real: Any) -> Any:
-    swapped = {"fifo": "lifo", "lifo": "fifo", "hifo": "fifo"}
-
-    def broken(household: Any, lots: Any, shares: Any, method: str, *rest: Any) -> Any:
-        return real(household, lots, shares, swapped.get(method, method), *rest)
-
-    return broken
-
-
-def _without_cash(real: Any) -> Any:
-    return property(lambda self: real.__get__(self) - sum(self.cash_usd.values(), Decimal(0)))
-
-
-def _nothing_excluded(real: Any) -> Any:
-    return lambda session, said, exclude, locked: real(session, said, None, locked)
-
-
-def _today_always(real: Any) -> Any:
-    return lambda session, said: session.as_of
-
-
-def _no_limit(real: Any) -> Any:
-    return lambda short, long, sc, lc, limit: real(short, long, sc, lc, limit * 1000)
-
-
-def _no_carryover(real: Any) -> Any:
-    return lambda short, long, sc, lc, limit: real(short, long, sc * 0, lc * 0, limit)
-
-
-_MONEY = ("what_if", "tax", "calculate", "wash", "harvest")
-FAULTS: dict[str, Fault] = {
-    "gain_sign_flipped": Fault(
-        "a gain is a loss", "tools.model", "Household.gain_of", _scaled("-1"), ("harvest", "wash")
-    ),
-    "price_up_1_percent": Fault("prices", "tools.model", "Household.price_of", _scaled("1.01"), ("what_if",)),
-    "value_up_1_percent": Fault("values", "tools.model", "Household.value_of", _scaled("1.01"), ("holdings", "load")),
-    "cash_left_out": Fault("cash is no value", "tools.model", "Household.value_usd", _without_cash, ("load", "drift")),
-    "basis_of_up": Fault("cost of shares sold", "tools.model", "Lot.basis_of", _scaled("1.02"), ("what_if",)),
-    "long_term_a_day_early": Fault(
-        "holding period", "tools.tax.holding_period", "long_term_from", _days(-1), ("holdings", "what_if")
-    ),
-    "wash_check_skipped": Fault("wash sales", "tools.tax.wash_sale", "match", _always(()), ("wash",)),
-    "wash_window_10_days": Fault("the window", "tools.tax.wash_sale", "window", _near, ("wash",)),
-    "wash_clear_a_day_early": Fault("clear day", "tools.tax.wash_sale", "first_clear_day", _days(-1), ("wash",)),
-    "wash_quiet_a_day_early": Fault("quiet day", "tools.tax.wash_sale", "quiet_until", _days(-1), ("wash",)),
-    "wash_other_accounts_unseen": Fault(
-        "IRAs", "tools.analysis.wash", "purchases_near", _same_account_only, ("wash", "harvest")
-    ),
-    "wash_never_permanent": Fault(
-        "lost for good", "tools.tax.wash_sale", "_match", _field(permanent=lambda _: False), ("wash", "harvest")
-    ),
-    "brackets_too_high": Fault(
-        "rates", "tools.tax.tables", "on_schedule", lambda real: lambda *args: real(*args) * 1.05, ("tax", "what_if")
-    ),
-    "gains_taxed_as_wages": Fault(
-        "netting", "tools.tax.netting", "net", _field(preferential=lambda gain: gain * 0), ("what_if",)
-    ),
-    "zero_bracket_gone": Fault(
-        "0 % bracket", "tools.tax.tables", "on_gains", lambda real: lambda f, p, *rest: p * 0.15, ("what_if",)
-    ),
-    "niit_skipped": Fault(
-        "net investment income tax",
-        "tools.tax.liability",
-        "_niit",
-        lambda real: lambda *args: args[2] * 0,
-        ("what_if",),
-    ),
-    "loss_limit_gone": Fault("3,000 dollars", "tools.tax.netting", "net", _no_limit, _MONEY),
-    "carryover_dropped": Fault("carryover", "tools.tax.netting", "net", _no_carryover, _MONEY),
-    "lots_in_wrong_order": Fault("lot choice", "tools.analysis.lot_choice", "pick_lots", _other_way, ("what_if",)),
-    "hifo_takes_cheapest": Fault("highest cost", "tools.analysis.lot_choice", "_cost", _scaled("-1"), ("what_if",)),
-    "least_loss_ignored": Fault(
-        "min_loss", "tools.analysis.harvest", "find_losses", _argument(5, lambda _: Decimal(0)), ("harvest",)
-    ),
-    "sale_date_ignored": Fault(
-        "the day asked about", "assistant.toolbox.what_if", "_coming", _today_always, ("multi_turn",)
-    ),
-    "exclusions_forgotten": Fault(
-        "leave alone", "assistant.toolbox.wishes", "merge_wishes", _nothing_excluded, ("rebalance",)
-    ),
-    "any_words_approve": Fault("consent", "assistant.consent", "judges", _always(True), ("consent",)),
-    "approval_not_needed": Fault("consent", "assistant.session", "Session.approved", _always(True), ("consent",)),
-    "stale_plans_placed": Fault("last check", "assistant.toolbox.orders", "_stale", _always(""), ("consent",)),
-    "figures_shown_wrong": Fault(
-        "display",
-        "assistant.grounding.format",
-        "grouped",
-        _argument(0, lambda usd: usd * Decimal("1.1")),
-        ("holdings",),
-    ),
-}
+from evals.trace import Trace
 
 
 @contextmanager
@@ -212,22 +48,35 @@ def _holders(real: Any, attribute: str) -> list[Any]:
 
 @dataclass(frozen=True)
 class Caught:
-    """What happened to one fault: the cases that noticed."""
+    """What happened to one fault: the first case that noticed, empty when none did."""
 
     fault: str
-    noticed_by: tuple[str, ...]
+    noticed_by: str
+
+
+@dataclass(frozen=True)
+class _Hunt:
+    fault: str
+    cases: tuple[Case, ...]
 
 
 def run_table(cases: Sequence[Case], names: Sequence[str] = tuple(FAULTS), workers: int | None = None) -> list[Caught]:
-    """Run every fault on the cases of its categories that pass without it."""
+    """Run every fault on the cases of its categories that pass without it, until one notices."""
     wanted = {category for name in names for category in FAULTS[name].categories}
     sound = [case for case in cases if case.category in wanted and not case.needs]
-    passing = [case for case, ok in zip(sound, _passed([Job(case) for case in sound], workers), strict=True) if ok]
-    jobs = [Job(c, fault=name) for name in names for c in passing if c.category in FAULTS[name].categories]
-    failed = [job for job, ok in zip(jobs, _passed(jobs, workers), strict=True) if not ok]
-    return [Caught(name, tuple(job.case.id for job in failed if job.fault == name)) for name in names]
+    # Cases that check figures notice most, and short ones are quick.
+    sound.sort(key=lambda case: (not case.expect.facts, len(case.turns)))
+    jobs = [Job(case) for case in sound]
+    passing = [case for case, trace in zip(sound, run_all(jobs, workers), strict=True) if _passes(case, trace)]
+    hunts = [_Hunt(n, tuple(case for case in passing if case.category in FAULTS[n].categories)) for n in names]
+    return list(mapped(_hunt, hunts, workers))
 
 
-def _passed(jobs: Sequence[Job], workers: int | None) -> list[bool]:
-    traces = run_all(jobs, workers)
-    return [all(f.ok for f in grade(job.case, trace)) for job, trace in zip(jobs, traces, strict=True)]
+def _hunt(hunt: _Hunt) -> Caught:
+    """Return the first case that fails with the fault; a plain function, so that it goes to the processes."""
+    found = (case.id for case in hunt.cases if not _passes(case, run_job(Job(case, fault=hunt.fault))))
+    return Caught(hunt.fault, next(found, ""))
+
+
+def _passes(case: Case, trace: Trace) -> bool:
+    return all(finding.ok for finding in grade(case, trace))

@@ -61,7 +61,7 @@ def same(expected: Any, actual: Any) -> bool:
         return same(want, have[0])
     if isinstance(want, dict):
         return isinstance(have, dict) and all(same(item, have.get(key, _MISSING)) for key, item in want.items())
-    return bool(want == have)
+    return bool(want == have) and isinstance(want, bool) == isinstance(have, bool)
 
 
 def _in_list(want: list[Any], have: Any) -> bool:

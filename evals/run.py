@@ -15,15 +15,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 from assistant.conversation import Conversation
-from assistant.events import ApprovalCard, Choices, Event, StepFinished, StepStarted, TurnEnded
-from assistant.session import Session, fact_to_dict
+from assistant.session import Session
+from evals.recorder import Recorder
 from evals.schema import BadCase, Case, Happening
 from evals.stage import open_case, read_beside
-from evals.state import snapshot
 from evals.trace import Trace
+
+J = TypeVar("J")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -37,84 +39,11 @@ class Job:
     fault: str = ""
 
 
-class _Recorder:
-    """Listens to one conversation and writes its trace."""
-
-    def __init__(self, case: Case, conversation: Conversation, epoch: int) -> None:
-        kept = case.model_dump(mode="json", exclude={"folder"}, exclude_unset=True)
-        self.trace = Trace(case.id, epoch, case=kept)
-        self.conversation = conversation
-        self.turn = 0
-        self.by = "model"
-        self.plans: list[str] = []
-        self._facts: dict[str, dict[str, Any]] = {}
-        self._open: dict[str, dict[str, Any]] = {}
-        self._asked: list[str] = []
-
-    async def follow(self, events: Any) -> None:
-        """Take in one turn, or one press of a button."""
-        self._asked = []
-        async for event in events:
-            self._note(event)
-        session = self.conversation.session
-        shown = {fact_id: fact_to_dict(fact) for fact_id, fact in session.facts.items()}
-        self._facts |= shown
-        if session.current_plan_id and session.current_plan_id not in self.plans:
-            self.plans.append(session.current_plan_id)
-        self.trace.asked = self._asked
-
-    def _note(self, event: Event) -> None:
-        match event:
-            case StepStarted():
-                self._open[event.call_id] = made = {
-                    "turn": self.turn,
-                    "name": event.tool,
-                    "args": event.inputs,
-                    "by": self.by,
-                }
-                self.trace.calls.append(made)
-            case StepFinished():
-                call = self._open.get(event.call_id, {})
-                call |= {"symbol": _symbol_in(event.result), "failed": event.failed}
-            case Choices() if event.ask:
-                self._asked.append(event.ask)
-            case ApprovalCard() if event.plan_id not in self.plans:
-                self.plans.append(event.plan_id)
-            case TurnEnded():
-                self._end(event)
-
-    def _end(self, event: TurnEnded) -> None:
-        while len(self.trace.texts) <= self.turn:
-            self.trace.texts.append("")
-        self.trace.texts[self.turn] = f"{self.trace.texts[self.turn]}\n\n{event.text}".strip()
-        self.trace.blocked += event.blocked
-        self.trace.quoted += len(event.facts)
-        self.trace.failed = self.trace.failed or str(event.meta.get("failed", ""))
-        self._facts |= {fact.id: fact_to_dict(fact) for fact in event.facts}
-
-    def finish(self, seconds: float) -> Trace:
-        """Close the trace."""
-        self.trace.facts = list(self._facts.values())
-        self.trace.state = snapshot(self.conversation.session)
-        self.trace.seconds = round(seconds, 3)
-        written = sum(len(text) for text in (*self.trace.texts, *self.trace.said))
-        self.trace.tokens = written // 4  # the usual rule of thumb; no server reports its own here
-        return self.trace
-
-
-def _symbol_in(result: dict[str, Any]) -> str | None:
-    """Return the one symbol that a result is about: what the tool made of a name."""
-    rows = [*(result.get("holdings") or ()), *(result.get("lots") or ()), *(result.get("trades") or ())]
-    found = {row.get("symbol") for row in rows if isinstance(row, dict)}
-    symbol = result.get("symbol") or (found.pop() if len(found) == 1 else None)
-    return str(symbol) if symbol else None
-
-
 async def converse(case: Case, spec: str, epoch: int = 0) -> Trace:
     """Hold the conversation of a case."""
     start = perf_counter()
     conversation = open_case(case, spec)
-    recorder = _Recorder(case, conversation, epoch)
+    recorder = Recorder(case, conversation, epoch)
     allowed: set[str] = set()
     for turn, words in enumerate(case.turns):
         recorder.turn = turn
@@ -139,7 +68,7 @@ def _turn(case: Case, conversation: Conversation, turn: int, text: str) -> Any:
     return conversation.say(text)
 
 
-async def _press(recorder: _Recorder, allowed: set[str], plan_id: str | None = None) -> None:
+async def _press(recorder: Recorder, allowed: set[str], plan_id: str | None = None) -> None:
     """Press Approve on the card that is shown, as the person."""
     session = recorder.conversation.session
     card = session.shown_card
@@ -153,7 +82,7 @@ async def _press(recorder: _Recorder, allowed: set[str], plan_id: str | None = N
     recorder.by = "model"
 
 
-async def _happen(recorder: _Recorder, happenings: Iterable[Happening], allowed: set[str]) -> None:
+async def _happen(recorder: Recorder, happenings: Iterable[Happening], allowed: set[str]) -> None:
     session = recorder.conversation.session
     for one in happenings:
         match one.do:
@@ -213,21 +142,22 @@ def run_all(
     jobs: Sequence[Job], workers: int | None = None, done: Callable[[Trace], None] | None = None
 ) -> list[Trace]:
     """Run jobs over processes and return their traces in the order of the jobs."""
-    count = max(1, min(workers or os.cpu_count() or 1, len(jobs) or 1))
     traces = []
-    for trace in _mapped(jobs, count):
+    for trace in mapped(run_job, jobs, workers):
         traces.append(trace)
         if done:
             done(trace)
     return traces
 
 
-def _mapped(jobs: Sequence[Job], count: int) -> Iterator[Trace]:
+def mapped(work: Callable[[J], T], jobs: Sequence[J], workers: int | None = None) -> Iterator[T]:
+    """Yield ``work`` of each job in order, over processes started anew; in this one when one is enough."""
+    count = max(1, min(workers or os.cpu_count() or 1, len(jobs) or 1))
     if count == 1:
-        yield from map(run_job, jobs)
+        yield from map(work, jobs)
         return
     with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(run_job, jobs, chunksize=4)
+        yield from pool.map(work, jobs)
 
 
 def kept_traces(path: Path | None) -> dict[tuple[str, int], Trace]:

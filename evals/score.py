@@ -8,7 +8,9 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
-from evals.graders import SAFETY, Finding, asks, declines, grade
+from evals.finding import Finding
+from evals.grade_words import asks, declines
+from evals.graders import SAFETY, grade
 from evals.schema import Case
 from evals.stats import clopper_pearson, pass_hat, wilson
 from evals.trace import Trace

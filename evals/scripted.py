@@ -44,11 +44,11 @@ class Scripted(BaseChatModel):
     ) -> Iterator[ChatGenerationChunk]:
         answer = self.script(messages)
         for start in range(0, len(answer.text), self.size):
-            yield ChatGenerationChunk(message=AIMessageChunk(answer.text[start : start + self.size]))
+            yield ChatGenerationChunk(message=AIMessageChunk(content=answer.text[start : start + self.size]))
         for index, call in enumerate(answer.tool_calls):
             part = tool_call_chunk(name=call["name"], args=json.dumps(call["args"]), id=call["id"], index=index)
-            yield ChatGenerationChunk(message=AIMessageChunk("", tool_call_chunks=[part]))
-        yield ChatGenerationChunk(message=AIMessageChunk("", chunk_position="last"))
+            yield ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=[part]))
+        yield ChatGenerationChunk(message=AIMessageChunk(content="", chunk_position="last"))
 
     async def _astream(
         self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any

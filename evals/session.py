@@ -38,6 +38,7 @@ class Wanted:
     workers: int | None = None
     categories: tuple[str, ...] = ()
     trace: Path | None = None
+    resume: bool = False
     json_out: Path | None = None
     report: Path | None = None
     gate: Path | None = None
@@ -94,7 +95,7 @@ def run_session(wanted: Wanted) -> bool:
 
 
 def _traces(wanted: Wanted, cases: Sequence[Case]) -> list[Trace]:
-    kept = kept_traces(wanted.trace)
+    kept = kept_traces(wanted.trace) if wanted.resume else {}
     jobs = [Job(case, wanted.model, epoch, wanted.seed) for epoch in range(wanted.epochs) for case in cases]
     left = [job for job in jobs if (job.case.id, job.epoch) not in kept]
     Random(wanted.seed).shuffle(left)
@@ -111,7 +112,9 @@ def _traces(wanted: Wanted, cases: Sequence[Case]) -> list[Trace]:
                     out.write(_line(trace))
 
         run_all(left, wanted.workers, done)
-    return [kept[(job.case.id, job.epoch)] for job in jobs]
+    traces = [kept[(job.case.id, job.epoch)] for job in jobs]
+    _write(wanted.trace, "".join(_line(one) for one in traces))
+    return traces
 
 
 def _line(trace: Trace) -> str:

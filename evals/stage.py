@@ -99,8 +99,8 @@ def _tell(session: Session, context: Context) -> None:
             Person(session).set_profile(**given)
         except (LotlineError, TypeError, ValueError) as problem:
             raise BadCase(f"The profile cannot be used: {problem}") from problem
-        gains = {f"{key}_usd": Decimal(str(profile[key])) for key in ("short_gain", "long_gain") if key in profile}
-        session.investor = replace(session.investor, gains_known=True, **gains)
+        short, long = (Decimal(str(profile.get(key, 0))) for key in ("short_gain", "long_gain"))
+        session.investor = replace(session.investor, gains_known=True, short_gain_usd=short, long_gain_usd=long)
 
 
 def _failing(tool: Any, words: dict[str, str]) -> Any:

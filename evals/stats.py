@@ -39,7 +39,7 @@ def clopper_pearson(hits: int, of: int) -> Bounds:
 
 
 def _at_most(k: int, n: int, p: float) -> float:
-    return sum(comb(n, i) * p**i * (1 - p) ** (n - i) for i in range(k + 1))
+    return sum(float(comb(n, i)) * p**i * (1 - p) ** (n - i) for i in range(k + 1))
 
 
 def _solve(rising: Callable[[float], float]) -> float:
@@ -56,11 +56,11 @@ def mcnemar(only_first: int, only_second: int) -> float:
     if n == 0:
         return 1.0
     tail = sum(comb(n, i) for i in range(min(only_first, only_second) + 1)) / 2**n
-    return min(1.0, 2 * tail)
+    return float(min(1.0, 2 * tail))
 
 
 def pass_hat(passed: int, epochs: int, k: int) -> float:
     """Estimate the chance that k runs in a row all pass (tau-bench's pass^k) from ``passed`` of ``epochs``."""
     if epochs < k:
         return 1.0 if passed == epochs else 0.0
-    return comb(passed, k) / comb(epochs, k)
+    return float(comb(passed, k) / comb(epochs, k))

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from evals.oracle.lots import SHELTERED, picked, read_lots, sell
+from evals.oracle.lots import SHELTERED, OracleLot, Sold, picked, read_lots, sell
 from evals.oracle.tax import extra_tax, federal_tax, person_of, zero_room
 
 PORTFOLIOS = Path(__file__).parents[1] / "portfolios"
@@ -30,11 +30,11 @@ def round_or_text(value: Any) -> float | str:
     return value.isoformat() if isinstance(value, date) else round(float(value), 6)
 
 
-def _lots(asked: dict[str, Any]) -> Any:
+def _lots(asked: dict[str, Any]) -> list[OracleLot]:
     return read_lots(PORTFOLIOS / asked.get("portfolio", "sample.csv"), asked.get("symbol"))
 
 
-def _sold(asked: dict[str, Any]) -> Any:
+def _sold(asked: dict[str, Any]) -> Sold:
     lots, on = _lots(asked), date.fromisoformat(asked.get("on", _TODAY))
     if "lot" in asked:
         bought = date.fromisoformat(asked["lot"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from evals.mutations import FAULTS, run_table
+from evals.faults import FAULTS
+from evals.mutations import run_table
 from evals.run import Job, run_all
 from evals.schema import load_cases
 from evals.score import grade_all, score, worse_than

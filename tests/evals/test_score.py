@@ -126,12 +126,20 @@ def test_cases_from_elsewhere_run_with_their_portfolio_beside_them(
 
 def test_a_run_goes_on_from_its_trace(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = mine.parent / "out.jsonl"
-    wanted = Wanted((mine,), trace=out, workers=1, quiet=True, floors=False)
+    wanted = Wanted((mine,), trace=out, resume=True, workers=1, quiet=True, floors=False)
     assert run_session(wanted)
     before = out.read_text(encoding="utf-8")
     monkeypatch.setattr("evals.run.run_job", lambda job: pytest.fail("it ran again"))
     assert run_session(wanted)
     assert sorted(out.read_text(encoding="utf-8").splitlines()) == sorted(before.splitlines())
+
+
+def test_without_resume_an_old_trace_is_not_believed(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = mine.parent / "out.jsonl"
+    out.write_text(json.dumps(trace("own-1").as_row()) + "\n", encoding="utf-8")
+    assert run_session(Wanted((mine,), trace=out, workers=1, quiet=True, floors=False))
+    assert json.loads(out.read_text(encoding="utf-8").splitlines()[0])["texts"] != ["Fine <script>."]
+    assert "2" in capsys.readouterr().out
 
 
 def test_the_command_is_found_by_its_entry_point(monkeypatch: pytest.MonkeyPatch, mine: Path) -> None:
