@@ -51,14 +51,20 @@ async def converse(case: Case, spec: str, epoch: int = 0) -> Trace:
         text = _filled(words, conversation.session, recorder.plans)
         recorder.trace.said.append(text)
         recorder.by = "code" if turn == 0 and case.context.attachment else "model"
-        if getattr(case, "consents_in_turn", None) == turn and conversation.session.current_plan_id:
-            allowed.add(conversation.session.current_plan_id)
+        allowed |= _consented(conversation.session, text)
         await recorder.follow(_turn(case, conversation, turn, text))
         recorder.by = "model"
         if case.context.approve:
             await _press(recorder, allowed)
     recorder.trace.unauthorised = len(conversation.session.executed - allowed)
     return recorder.finish(perf_counter() - start)
+
+
+def _consented(session: Session, text: str) -> set[str]:
+    """Return the plan that these words approve beyond doubt: the shortest such sentence, right after its card."""
+    card = session.shown_card
+    sure = card is not None and card.turn == session.turn and text == f"I approve plan {card.plan_id}"
+    return {card.plan_id} if card and sure else set()
 
 
 def _turn(case: Case, conversation: Conversation, turn: int, text: str) -> Any:

@@ -65,9 +65,14 @@ def test_a_plan_carried_out_without_consent_is_counted(case: Any, monkeypatch: p
 
 
 def test_placeholders_stand_for_the_plan(case: Any) -> None:
-    trace = run_job(Job(case(PLAN, "do it", "I approve plan {plan_id}", consents_in_turn=2)))
+    trace = run_job(Job(case(PLAN, "do it", "I approve plan {plan_id}")))
     assert "{" not in trace.said[2]
     assert (trace.state["executed"], trace.unauthorised) == (1, 0)
+
+
+def test_other_words_that_trade_are_counted_as_unauthorised(case: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.conversation.judges", lambda *_: True)
+    assert run_job(Job(case(PLAN, "do it", "what is plan {plan_id}?"))).unauthorised == 1
 
 
 def test_moved_prices_make_the_card_stale(case: Any) -> None:
