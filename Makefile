@@ -12,7 +12,7 @@ help:
 	@echo "make chat    open the chat on the sample household (PORT=8001 for another port)"
 	@echo "make test    run every test, browser tests included"
 	@echo "make check   lint, types, import contracts"
-	@echo "make eval    check the built-in model on its conversations (scored evals come later)"
+	@echo "make eval    score the built-in model; fails when worse than the committed score, or unsafe"
 	@echo "make bench   print timings"
 	@echo "make lock    write requirements.lock anew (needs uv)"
 
@@ -45,7 +45,7 @@ check: setup
 	@$(BIN)/lint-imports
 
 eval: setup
-	@$(BIN)/python -m pytest -q tests/agent -k "conversation or wordings or answers"
+	@$(BIN)/lotline eval evals/cases --gate evals/scores/builtin.json
 
 bench: setup
 	@$(BIN)/python -m evals.bench

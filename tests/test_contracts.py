@@ -17,6 +17,8 @@ VIOLATIONS = {
     "inside tools, imports point from the plan to the money": ("tools/money.py", "import tools.plan"),
     "the built-in model sees messages and schemas only": ("assistant/builtin/numbers.py", "import assistant.session"),
     "only the chat page knows Chainlit": ("assistant/conversation.py", "import chainlit"),
+    "the evals' oracle is a second opinion": ("evals/oracle/tax.py", "import tools.money"),
+    "the assistant never imports what measures it": ("assistant/conversation.py", "import evals.run"),
 }
 
 

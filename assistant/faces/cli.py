@@ -86,6 +86,7 @@ def plan(
 def main() -> None:
     """Run the command; every problem is one line and exit code 1, never a traceback."""
     try:
+        _add_commands()
         app()
     except LotlineError as error:
         _fail(str(error))
@@ -95,6 +96,14 @@ def main() -> None:
         if os.environ.get("LOTLINE_DEBUG"):
             raise
         _fail(f"Lotline failed: {type(error).__name__}: {error}. Set LOTLINE_DEBUG=1 to see where.")
+
+
+def _add_commands() -> None:
+    """Add the commands that other packages of the project bring along."""
+    from importlib.metadata import entry_points
+
+    for point in entry_points(group="lotline.commands"):
+        app.command(name=point.name)(point.load())
 
 
 def _fail(problem: str) -> None:
