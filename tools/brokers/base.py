@@ -152,7 +152,9 @@ class Reading:
 class Reader(Protocol):
     """A format: says whether it recognises a file's lines, and reads them."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What the format is called."""
 
     def fits(self, lines: Sequence[Line]) -> bool:
         """Tell whether the content is of this format. Reads the first lines only."""

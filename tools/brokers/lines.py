@@ -10,17 +10,22 @@ from dataclasses import dataclass
 from tools.errors import FileProblem
 
 HEADER_WITHIN = 40
-MAX_BYTES = 20_000_000
+MAX_BYTES = 50_000_000
+_SPAN = re.compile(r"</?span[^<>]{0,200}>")  # Fidelity's page leaves mark-up, with commas, inside a heading
 _LINE = re.compile(r"\r\n|\n|\r")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a file, cut into cells. ``row`` counts from 1; ``complete`` is False on a last line cut off."""
+    """One line of a file, cut into cells. ``row`` counts from 1; ``complete`` is False on a last line cut off.
+
+    ``text`` is the line before it was cut, for formats whose cells hold line ends.
+    """
 
     row: int
     cells: tuple[str, ...]
     complete: bool = True
+    text: str = ""
 
     @property
     def blank(self) -> bool:
@@ -37,7 +42,7 @@ def text_of(label: str, content: bytes) -> str:
     if not content.strip():
         raise FileProblem("The file is empty.", "Download it again and drop the new file.", label)
     if len(content) > MAX_BYTES:
-        raise FileProblem("The file is larger than 20 MB.", "Export the lots of one account at a time.", label)
+        raise FileProblem("The file is larger than 50 MB.", "Export the lots of one account at a time.", label)
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return content.decode("utf-16", errors="replace")
     for magic, kind in ((b"PK\x03\x04", "a spreadsheet or archive"), (b"%PDF", "a PDF"), (b"\x89PNG", "a picture")):
@@ -64,10 +69,11 @@ def lines_of(text: str) -> tuple[Line, ...]:
     raw = raw[:-1] if ended else raw
     mark = _separator(raw[:HEADER_WITHIN])
     last = len(raw)
-    return tuple(Line(row, _cells(one, mark), ended or row < last) for row, one in enumerate(raw, start=1))
+    return tuple(Line(row, _cells(one, mark), ended or row < last, one) for row, one in enumerate(raw, start=1))
 
 
 def _cells(line: str, mark: str) -> tuple[str, ...]:
+    line = _SPAN.sub("", line) if "<span" in line else line
     try:
         return tuple(next(csv.reader([line], delimiter=mark), []))
     except csv.Error:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tools.brokers import fidelity, fidelity_past
 from tools.brokers.base import Reader, Reading
 from tools.brokers.generic import COLUMNS, GenericLots
 from tools.brokers.lines import HEADER_WITHIN, Line, heading, lines_of, text_of
@@ -13,9 +14,22 @@ from tools.brokers.own_history import OwnHistory
 from tools.brokers.schwab_history import SchwabHistory
 from tools.brokers.schwab_lots import SchwabLots
 from tools.brokers.schwab_realized import SchwabRealized
+from tools.brokers.table import TableReader
 from tools.errors import FileProblem
 
-READERS: tuple[Reader, ...] = (SchwabLots(), SchwabHistory(), SchwabRealized(), OwnHistory(), GenericLots())
+READERS: tuple[Reader, ...] = (
+    SchwabLots(),
+    SchwabHistory(),
+    SchwabRealized(),
+    fidelity.POSITIONS,
+    fidelity.LOTS,
+    fidelity.OPEN_LOTS,
+    fidelity_past.HISTORY,
+    fidelity_past.REALIZED,
+    fidelity_past.CLOSED_LOTS,
+    OwnHistory(),
+    GenericLots(),
+)
 
 _WANTED = f"Drop Schwab lot details or transactions (CSV), or a lots file with the columns {', '.join(COLUMNS)}."
 # Header words of exports that people drop by mistake: they hold positions or history, but no lots.
@@ -33,12 +47,13 @@ _NO_LOTS = (
 )
 
 
-def read(label: str, content: bytes) -> Reading:
+def read(label: str, content: bytes, symbol: str | None = None) -> Reading:
     """Read one file.
 
     Args:
         label: What the file is called in messages and origins, for example ``file-1``.
         content: The bytes as dropped.
+        symbol: What the person says that the file is about, for formats that do not say it themselves.
 
     Raises:
         FileProblem: Empty, not text, of no known format, or without a single row that can be read.
@@ -46,7 +61,8 @@ def read(label: str, content: bytes) -> Reading:
     lines = lines_of(text_of(label, content))
     for reader in READERS:
         if reader.fits(lines):
-            found = replace(reader.read(label, lines), digest=hashlib.sha256(content).hexdigest())
+            told = replace(reader, symbol=symbol) if isinstance(reader, TableReader) else reader
+            found = replace(told.read(label, lines), digest=hashlib.sha256(content).hexdigest())
             if not found.accounted_count - found.blank_count:
                 raise FileProblem("The file has a header but nothing below it.", "Download it again.", label)
             return found
