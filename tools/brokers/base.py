@@ -8,7 +8,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tools.brokers.cells import BadCell
 from tools.brokers.lines import Line
@@ -161,6 +161,14 @@ class Reader(Protocol):
 
     def read(self, file: str, lines: Sequence[Line]) -> Reading:
         """Read every line."""
+
+
+def why(bad: BadCell | ValidationError) -> str:
+    """Say why a row cannot be used: the cell's own words, or which value is out of range."""
+    if isinstance(bad, BadCell):
+        return str(bad)
+    fields = sorted({str(one["loc"][0]) for one in bad.errors() if one["loc"]})
+    return f"{', '.join(fields).replace('_usd', '').replace('_', ' ')}: the value is not possible"
 
 
 @dataclass

@@ -28,6 +28,7 @@ _WORD_DATE = re.compile(r"([A-Za-z]{3})[-/ ]([0-9]{1,2})[-/ ,]+([0-9]{4})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ACCOUNT_NUMBER = re.compile(
     r"[Xx*.…]{2,}[- ]?[0-9][0-9-]*"
+    r"|\b[0-9][0-9A-Z]{2}-[0-9A-Z]{5}\b"
     r"|(?:(?<![A-Za-z])[A-Za-z]{1,3})?[*.…#-]*[0-9](?:[0-9*.]|[ -](?=[0-9*]))*"
 )
 FIRST_YEAR, LAST_YEAR = 1900, 2100

@@ -19,7 +19,7 @@ from tools.brokers.holdings import (
 )
 from tools.brokers.lines import Line
 from tools.brokers.named import Named, is_money_fund, named, named_or_name
-from tools.brokers.table import Row, Sheet, Table, TableReader
+from tools.brokers.table import Row, Sheet, Table, TableReader, prose
 from tools.money import ZERO
 
 _DOWNLOADED = re.compile(r"date downloaded\s+(?P<when>[A-Za-z]{3}-[0-9]{1,2}-[0-9]{4}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4})")
@@ -34,7 +34,7 @@ def aside(sheet: Sheet, line: Line) -> bool:
         except cells.BadCell:
             return True
         return True
-    return len(filled) == 1 and bool(line.cells[0].strip()) and len(filled[0].split()) > 2
+    return prose(line)
 
 
 def account_of(row: Row) -> str:

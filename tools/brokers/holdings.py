@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -159,7 +159,14 @@ class Nested:
 
     _open: tuple[Row, Holding] | None = None
     _first: int = 0
-    _accounts: list[str] = field(default_factory=list)
+    lot_places: dict[str, int] | None = None
+
+    @classmethod
+    def of(cls, sheet: Sheet) -> Nested:
+        """Return the one of this file."""
+        if not isinstance(sheet.nested, cls):
+            sheet.nested = cls()
+        return sheet.nested
 
     def position(self, row: Row, one: Holding) -> None:
         """Begin a position."""
@@ -191,3 +198,15 @@ class Nested:
             basis_usd=None if one.basis_usd is None else cents(one.basis_usd),
         )
         sheet.found.totals.append(total)
+
+
+def check_total(row: Row) -> None:
+    """Compare the broker's total basis with the positions above it since the last total."""
+    sheet, said = row.sheet, row.number("basis")
+    above = sheet.found.positions[sheet.summed :]
+    known = [one.basis_usd for one in above if one.basis_usd is not None]
+    sheet.summed = len(sheet.found.positions)
+    sheet.found.blank_count += 1
+    if said is not None and above and len(known) == len(above) and sum(known, ZERO) != said:
+        what = f"The positions above have a basis of ${sum(known, ZERO):,}, the broker's total says ${said:,}."
+        sheet.found.problem(row.line.row, what, "Download the file again; a row may be missing or damaged.")

@@ -46,7 +46,7 @@ def take_trade(row: Row, one: Event) -> None:
         if value is not None and abs(value) > MOST:
             raise cells.BadCell(f"{value} is not possible")
     action, symbol = one.action, one.named.symbol if one.named else None
-    if symbol and is_money_fund(symbol, one.price_usd) and action not in _MOVES:
+    if symbol and is_money_fund(symbol, one.price_usd or None) and action not in _MOVES:
         action = Action.DIVIDEND if action is Action.DIVIDEND else Action.OTHER
     if one.action is Action.OTHER and action is one.action and one.shares and symbol and not is_money_fund(symbol):
         what = f"“{cells.shown(one.words)}”: what this did to {abs(one.shares)} shares of {symbol} is not known."
@@ -101,6 +101,36 @@ def by_sign(quantity: Decimal | None) -> Action:
     if not quantity:
         return Action.OTHER
     return Action.TRANSFER_IN if quantity > ZERO else Action.TRANSFER_OUT
+
+
+_COMMON = (
+    (r"(bought|buy) to (cover|close)|^cover", Action.COVER),
+    (r"sold short|sell short|short sale|(sold|sell) to open", Action.SHORT),
+    (r"in lieu", Action.CASH_IN_LIEU),
+    (r"expir", Action.EXPIRE),
+    (r"exercis|assign", Action.EXERCISE),
+    (r"reinvest", Action.REINVEST),
+    (r"^(bought|buy|purchase|contribution)", Action.BUY),
+    (r"^(sold|sell|sale|redemption)", Action.SELL),
+    (r"split", Action.SPLIT),
+    (r"merger", Action.MERGE),
+    (r"spin.?off", Action.SPIN_OFF),
+    (r"return of (capital|principal)", Action.RETURN_OF_CAPITAL),
+    (r"name change", Action.RENAME),
+    (r"\bvest", Action.VEST),
+    (r"dividend|cap(ital)?\.? gain|distribution", Action.DIVIDEND),
+)
+_TRANSFER = re.compile(r"transfer|journal|deliver|receiv|conversion|rollover|acat", re.IGNORECASE)
+
+
+def action_of(words: str, quantity: Decimal | None) -> Action:
+    """Read what a broker's own words say happened; a reinvestment that bought no shares is the dividend itself."""
+    found = first_of(words, _COMMON)
+    if found is None:
+        return by_sign(quantity) if _TRANSFER.search(words) else Action.OTHER
+    if not quantity and found in (Action.REINVEST, Action.BUY, Action.SELL):
+        return Action.DIVIDEND if found is Action.REINVEST else Action.OTHER
+    return found
 
 
 def first_of(words: str, table: tuple[tuple[str, Action], ...]) -> Action | None:

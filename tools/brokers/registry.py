@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tools.brokers import fidelity, fidelity_past
+from tools.brokers import etrade, fidelity, fidelity_past, merrill, robinhood, schwab_json, schwab_positions, vanguard
 from tools.brokers.base import Reader, Reading
 from tools.brokers.generic import COLUMNS, GenericLots
 from tools.brokers.lines import HEADER_WITHIN, Line, heading, lines_of, text_of
@@ -21,12 +21,24 @@ READERS: tuple[Reader, ...] = (
     SchwabLots(),
     SchwabHistory(),
     SchwabRealized(),
+    schwab_json.SchwabJson(),
+    schwab_json.SchwabAwards(),
+    schwab_positions.POSITIONS,
     fidelity.POSITIONS,
     fidelity.LOTS,
     fidelity.OPEN_LOTS,
     fidelity_past.HISTORY,
     fidelity_past.REALIZED,
     fidelity_past.CLOSED_LOTS,
+    vanguard.LOTS,
+    vanguard.DOWNLOAD,
+    etrade.PORTFOLIO,
+    etrade.HISTORY,
+    etrade.GAINS,
+    robinhood.ACTIVITY,
+    merrill.POSITIONS,
+    merrill.LOTS,
+    merrill.HISTORY,
     OwnHistory(),
     GenericLots(),
 )

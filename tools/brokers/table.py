@@ -15,14 +15,17 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from pydantic import ValidationError
+
 from tools.brokers import cells
-from tools.brokers.base import Findings, Reading
+from tools.brokers.base import Findings, Reading, why
 from tools.brokers.lines import HEADER_WITHIN, Line, heading
 from tools.errors import FileProblem
 from tools.money import ZERO
 
 MOST = Decimal(10) ** 11
 AGAIN = "Download the file again, or correct the cell."
+_SPACE = " \t\n\r\u00a0\u200b\ufeff"
 _Value = TypeVar("_Value")
 _TAG = re.compile(r"<[^<>]{0,200}>")
 
@@ -75,7 +78,10 @@ class Sheet:
     account: str | None = None
     as_of: date | None = None
     symbol: str | None = None
+    summed: int = 0
     nameless: list[tuple[Line, Decimal]] = field(default_factory=list)
+    nested: object = None
+    expects_account: bool = False
     values: dict[int, Decimal] = field(default_factory=dict)
     _labels: dict[str, str] = field(default_factory=dict)
 
@@ -111,7 +117,7 @@ class Row:
     def text(self, field: str) -> str:
         """Return a cell without the spaces around it, empty when the table has no such column."""
         place = self.places.get(field)
-        return self.line.cells[place].strip() if place is not None and place < len(self.line.cells) else ""
+        return self.line.cells[place].strip(_SPACE) if place is not None and place < len(self.line.cells) else ""
 
     def must(self, field: str, parse: Callable[[str], _Value | None]) -> _Value | None:
         """Parse a cell without which the row is of no use.
@@ -151,6 +157,11 @@ class Row:
         return cells.shown(_TAG.sub("", self.header.cells[place])) if place is not None else field.replace("_", " ")
 
 
+def prose(line: Line) -> bool:
+    """Recognise a disclaimer: several words in the first cell and nothing beside them."""
+    return bool(line.cells) and len(line.cells[0].split()) > 2 and not any(cell.strip() for cell in line.cells[1:])
+
+
 def nothing(sheet: Sheet, line: Line) -> bool:
     """Recognise no line as a title, account line or footer."""
     return False
@@ -162,7 +173,7 @@ class TableReader:
 
     ``aside`` is asked about every line that is no header: it takes what it recognises as a title, an account line or a
     footer and returns True. ``finish`` sees the whole file at the end. ``symbol`` is what the person said that a file
-    is about whose rows do not say it.
+    is about whose rows do not say it. ``prepare`` joins lines that are one row.
     """
 
     name: str
@@ -172,6 +183,7 @@ class TableReader:
     finish: Callable[[Sheet], None] | None = None
     mark: Callable[[Sequence[Line]], bool] | None = None
     symbol: str | None = None
+    prepare: Callable[[Sequence[Line]], Sequence[Line]] | None = None
 
     def fits(self, lines: Sequence[Line]) -> bool:
         """Recognise a header of one of the tables, and the format's own mark where it has one."""
@@ -184,7 +196,7 @@ class TableReader:
         sheet = Sheet(Findings(file), self.broker, symbol=self.symbol)
         heads = _Heads(self.tables)
         rows_count = 0
-        for line in lines:
+        for line in self.prepare(lines) if self.prepare else lines:
             below = heads.table is not None
             rows_count += below
             if heads.see(line, below) or line.blank or self.aside(sheet, line):
@@ -206,8 +218,8 @@ class TableReader:
         elif table is not None:
             try:
                 table.take(row)
-            except cells.BadCell as bad:
-                found.leave_out(row.line.row, f"{bad}. The row is left out.", AGAIN)
+            except (cells.BadCell, ValidationError) as bad:
+                found.leave_out(row.line.row, f"{why(bad)}. The row is left out.", AGAIN)
 
 
 class _Heads:
