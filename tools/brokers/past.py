@@ -38,6 +38,7 @@ class Event:
     acquired: date | None = None
     basis_usd: Decimal | None = None
     market_value_usd: Decimal | None = None
+    ratio: Decimal | None = None
 
 
 def take_trade(row: Row, one: Event) -> None:
@@ -74,6 +75,7 @@ def take_trade(row: Row, one: Event) -> None:
             acquired=one.acquired,
             basis_usd=one.basis_usd,
             market_value_usd=one.market_value_usd,
+            ratio=one.ratio,
         )
     )
 

@@ -6,7 +6,17 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tools.brokers import etrade, fidelity, fidelity_past, merrill, robinhood, schwab_json, schwab_positions, vanguard
+from tools.brokers import (
+    etrade,
+    fidelity,
+    fidelity_past,
+    ibkr,
+    merrill,
+    robinhood,
+    schwab_json,
+    schwab_positions,
+    vanguard,
+)
 from tools.brokers.base import Reader, Reading
 from tools.brokers.generic import COLUMNS, GenericLots
 from tools.brokers.lines import HEADER_WITHIN, Line, heading, lines_of, text_of
@@ -18,6 +28,10 @@ from tools.brokers.table import TableReader
 from tools.errors import FileProblem
 
 READERS: tuple[Reader, ...] = (
+    ofx.Ofx(),
+    ibkr.FlexXml(),
+    ibkr.ActivityCsv(),
+    ibkr.FlexCsv(),
     SchwabLots(),
     SchwabHistory(),
     SchwabRealized(),
