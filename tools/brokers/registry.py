@@ -12,6 +12,7 @@ from tools.brokers import (
     fidelity_past,
     ibkr,
     merrill,
+    ofx,
     robinhood,
     schwab_json,
     schwab_positions,
