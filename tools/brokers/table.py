@@ -41,16 +41,19 @@ class Table:
 
     ``columns`` gives each field the names it goes by, best first; a name that ends with ``…`` stands for all that begin
     like it. A line that has every ``needed`` field and no ``never`` name is the header. ``take`` reads one row and
-    raises ``BadCell`` when the row cannot be used.
+    raises ``BadCell`` when the row cannot be used. ``at`` is the header's row and places where a person said them.
     """
 
     columns: Mapping[str, tuple[str, ...]]
     needed: frozenset[str]
     take: Callable[[Row], None]
     never: frozenset[str] = frozenset()
+    at: tuple[int, Mapping[str, int]] | None = None
 
     def places(self, line: Line) -> dict[str, int] | None:
         """Return where each field stands, None when the line is not this table's header."""
+        if self.at is not None:
+            return dict(self.at[1]) if line.row == self.at[0] else None
         named = [column_name(cell) for cell in line.cells]
         if not self.never.isdisjoint(named):
             return None
