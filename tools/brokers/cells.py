@@ -10,10 +10,12 @@ import re
 import unicodedata
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from tools.model import AccountType
 
 NAME_LENGTH = 80
+_REMEMBERED = 1 << 14  # the cells of a long file repeat symbols, names, days and prices
 _LIKE_A_DATE = re.compile(r"[0-9]{1,4}[-/][0-9]{1,2}[-/][0-9]{1,4}\b(?![-/])")
 _LONG_NUMBER = re.compile(r"[A-Za-z]?[0-9](?:[ -]?[0-9]){7,}")
 _UNKNOWN = frozenset(("", "-", "--", "—", "n/a", "na", "not applicable", "none", "null", "unknown", "incomplete", "$-"))
@@ -43,6 +45,7 @@ def is_unknown(text: str) -> bool:
     return text.strip().casefold() in _UNKNOWN
 
 
+@lru_cache(_REMEMBERED)
 def number(text: str) -> Decimal | None:
     """Read ``$1,234.56``, ``-$1.00``, ``($250.00)``, ``+23.88``, ``.58``; None when unknown.
 
@@ -62,6 +65,7 @@ def number(text: str) -> Decimal | None:
     return -value if negative or (sign is not None and sign.group(1) == "-") else value
 
 
+@lru_cache(_REMEMBERED)
 def day(text: str) -> date | None:
     """Read a date in US or ISO order, with or without a time; None when unknown or ``Various``.
 
@@ -95,6 +99,7 @@ def _parts(text: str) -> tuple[int, int, int] | None:
     return None
 
 
+@lru_cache(_REMEMBERED)
 def ticker(text: str) -> str:
     """Read a symbol: upper case, share classes with a dot (``BRK B`` is ``BRK.B``), footnote stars dropped.
 
@@ -107,6 +112,7 @@ def ticker(text: str) -> str:
     return bare
 
 
+@lru_cache(_REMEMBERED)
 def security(text: str) -> str:
     """Read a ticker, or the name of a contract such as ``SPX 2024-12-20 C5600``: one line, upper case.
 
@@ -148,6 +154,7 @@ def account_type(text: str) -> AccountType | None:
         raise BadCell(f"“{shown(text)}” is not a type") from None
 
 
+@lru_cache(_REMEMBERED)
 def words(text: str) -> str | None:
     """Read a name as inert text; None when empty.
 
@@ -158,6 +165,7 @@ def words(text: str) -> str | None:
     return None if is_unknown(kept) else kept
 
 
+@lru_cache(_REMEMBERED)
 def account_label(text: str) -> str | None:
     """Read an account's name with any account number cut to its last four digits; None when empty."""
     kept = words(_ACCOUNT_NUMBER.sub(_short, text))
@@ -179,6 +187,8 @@ def shown(text: str) -> str:
 
 def _visible(text: str) -> str:
     """Drop control and zero-width characters and the apostrophe with which spreadsheets mark text."""
+    if text.isprintable():
+        return text.strip().removeprefix("'")
     kept = "".join(" " if one in "\t\n\r" else one for one in text if one in "\t\n\r" or not _hidden(one))
     return kept.strip().removeprefix("'")
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from tools.brokers import cells
 from tools.history import Instrument
@@ -58,6 +59,7 @@ class Named:
     is_name: bool = False
 
 
+@lru_cache(4096)
 def named(text: str) -> Named:
     """Read what a symbol cell names.
 
@@ -127,6 +129,7 @@ def is_money_fund(text: str, price: Decimal | None = None) -> bool:
     return bool(_MONEY_FUND.fullmatch(core)) and price in (None, Decimal(1))
 
 
+@lru_cache(4096)
 def type_of(label: str) -> AccountType:
     """Read the account type that an account's registration states in so many words, else unknown."""
     bare = label.casefold()
