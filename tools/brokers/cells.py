@@ -20,6 +20,8 @@ _LIKE_A_DATE = re.compile(r"[0-9]{1,4}[-/][0-9]{1,2}[-/][0-9]{1,4}\b(?![-/])")
 _LONG_NUMBER = re.compile(r"[A-Za-z]?[0-9](?:[ -]?[0-9]){7,}")
 _UNKNOWN = frozenset(("", "-", "--", "—", "n/a", "na", "not applicable", "none", "null", "unknown", "incomplete", "$-"))
 _NUMBER = re.compile(r"(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})?(?:\.[0-9]{0,10})?")
+_QUICK = re.compile(r"\$?([0-9]{1,15}(?:\.[0-9]{1,10})?)")
+_SIGN = re.compile(r"\$?\s*([+-]?)\s*\$?\s*")
 _CLASS = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9.]{0,14}")
 _CONTRACT = re.compile(r"[A-Z0-9.]{1,8} (?=.*[0-9])[A-Z0-9.$/' -]{3,30}")
@@ -52,12 +54,14 @@ def number(text: str) -> Decimal | None:
     Raises:
         BadCell: The cell is not a number.
     """
+    if quick := _QUICK.fullmatch(text):
+        return Decimal(quick[1])
     if is_unknown(text):
         return None
-    bare = text.strip()
+    bare = text.strip().replace("\u2212", "-")
     negative = bare.startswith("(") and bare.endswith(")")
     bare = bare[1:-1].strip() if negative else bare
-    sign = re.match(r"\$?\s*([+-]?)\s*\$?\s*", bare)
+    sign = _SIGN.match(bare)
     rest = bare[sign.end() :] if sign else bare
     if not re.search(r"[0-9]", rest) or not _NUMBER.fullmatch(rest):
         raise BadCell(f"“{shown(text)}” is not a number")
