@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from tools.brokers.base import Reading
 from tools.brokers.registry import read
@@ -17,20 +19,30 @@ CASES = sorted(path.parent for path in GOLDEN.glob("*/*/expected.json"))
 
 def seen(reading: Reading) -> dict[str, Any]:
     def text(value: object) -> str | None:
+        if isinstance(value, Decimal) and value == round(value, 2):
+            return f"{value:.2f}"
         return None if value is None else str(value)
+
+    def plain(row: BaseModel, keys: tuple[str, ...]) -> dict[str, str | None]:
+        shares = getattr(row, "shares", None)
+        return {key: text(getattr(row, key)) for key in keys} | (
+            {} if shares is None else {"shares": f"{shares.normalize():f}"}
+        )
 
     lot_keys = ("account", "symbol", "acquired", "shares", "basis_usd", "price_usd")
     trade_keys = ("on", "action", "symbol", "shares", "amount_usd")
     closed_keys = ("symbol", "acquired", "sold", "shares", "proceeds_usd", "basis_usd", "disallowed_usd")
+    held_keys = ("symbol", "shares", "basis_usd", "price_usd")
     past = {
-        "trades": [{key: text(getattr(row, key)) for key in trade_keys} for row in reading.trades],
-        "realized": [{key: text(getattr(row, key)) for key in closed_keys} for row in reading.realized],
+        "trades": [plain(row, trade_keys) for row in reading.trades],
+        "realized": [plain(row, closed_keys) for row in reading.realized],
+        "positions": [plain(row, held_keys) for row in reading.positions],
     }
     return {name: rows for name, rows in past.items() if rows} | {
         "as_of": text(reading.as_of),
-        "lots": [{key: text(getattr(lot, key)) for key in lot_keys} for lot in reading.lots],
+        "lots": [plain(lot, lot_keys) for lot in reading.lots],
         "cash": [{"account": row.account, "amount_usd": str(row.amount_usd)} for row in reading.cash],
-        "totals": [{"shares": text(row.shares), "basis_usd": text(row.basis_usd)} for row in reading.totals],
+        "totals": [plain(row, ("shares", "basis_usd")) for row in reading.totals],
         "problems": [problem.where for problem in reading.problems],
     }
 

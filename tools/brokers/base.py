@@ -8,7 +8,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tools.brokers.cells import BadCell
 from tools.brokers.lines import Line
@@ -152,13 +152,23 @@ class Reading:
 class Reader(Protocol):
     """A format: says whether it recognises a file's lines, and reads them."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What the format is called."""
 
     def fits(self, lines: Sequence[Line]) -> bool:
         """Tell whether the content is of this format. Reads the first lines only."""
 
     def read(self, file: str, lines: Sequence[Line]) -> Reading:
         """Read every line."""
+
+
+def why(bad: BadCell | ValidationError) -> str:
+    """Say why a row cannot be used: the cell's own words, or which value is out of range."""
+    if isinstance(bad, BadCell):
+        return str(bad)
+    fields = sorted({str(one["loc"][0]) for one in bad.errors() if one["loc"]})
+    return f"{', '.join(fields).replace('_usd', '').replace('_', ' ')}: the value is not possible"
 
 
 @dataclass

@@ -10,14 +10,18 @@ import re
 import unicodedata
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from tools.model import AccountType
 
 NAME_LENGTH = 80
+_REMEMBERED = 1 << 14  # the cells of a long file repeat symbols, names, days and prices
 _LIKE_A_DATE = re.compile(r"[0-9]{1,4}[-/][0-9]{1,2}[-/][0-9]{1,4}\b(?![-/])")
 _LONG_NUMBER = re.compile(r"[A-Za-z]?[0-9](?:[ -]?[0-9]){7,}")
 _UNKNOWN = frozenset(("", "-", "--", "—", "n/a", "na", "not applicable", "none", "null", "unknown", "incomplete", "$-"))
 _NUMBER = re.compile(r"(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})?(?:\.[0-9]{0,10})?")
+_QUICK = re.compile(r"\$?([0-9]{1,15}(?:\.[0-9]{1,10})?)")
+_SIGN = re.compile(r"\$?\s*([+-]?)\s*\$?\s*")
 _CLASS = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9.]{0,14}")
 _CONTRACT = re.compile(r"[A-Z0-9.]{1,8} (?=.*[0-9])[A-Z0-9.$/' -]{3,30}")
@@ -28,6 +32,7 @@ _WORD_DATE = re.compile(r"([A-Za-z]{3})[-/ ]([0-9]{1,2})[-/ ,]+([0-9]{4})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ACCOUNT_NUMBER = re.compile(
     r"[Xx*.…]{2,}[- ]?[0-9][0-9-]*"
+    r"|\b[0-9][0-9A-Z]{2}-[0-9A-Z]{5}\b"
     r"|(?:(?<![A-Za-z])[A-Za-z]{1,3})?[*.…#-]*[0-9](?:[0-9*.]|[ -](?=[0-9*]))*"
 )
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -42,18 +47,21 @@ def is_unknown(text: str) -> bool:
     return text.strip().casefold() in _UNKNOWN
 
 
+@lru_cache(_REMEMBERED)
 def number(text: str) -> Decimal | None:
     """Read ``$1,234.56``, ``-$1.00``, ``($250.00)``, ``+23.88``, ``.58``; None when unknown.
 
     Raises:
         BadCell: The cell is not a number.
     """
+    if quick := _QUICK.fullmatch(text):
+        return Decimal(quick[1])
     if is_unknown(text):
         return None
-    bare = text.strip()
+    bare = text.strip().replace("\u2212", "-")
     negative = bare.startswith("(") and bare.endswith(")")
     bare = bare[1:-1].strip() if negative else bare
-    sign = re.match(r"\$?\s*([+-]?)\s*\$?\s*", bare)
+    sign = _SIGN.match(bare)
     rest = bare[sign.end() :] if sign else bare
     if not re.search(r"[0-9]", rest) or not _NUMBER.fullmatch(rest):
         raise BadCell(f"“{shown(text)}” is not a number")
@@ -61,6 +69,7 @@ def number(text: str) -> Decimal | None:
     return -value if negative or (sign is not None and sign.group(1) == "-") else value
 
 
+@lru_cache(_REMEMBERED)
 def day(text: str) -> date | None:
     """Read a date in US or ISO order, with or without a time; None when unknown or ``Various``.
 
@@ -94,6 +103,7 @@ def _parts(text: str) -> tuple[int, int, int] | None:
     return None
 
 
+@lru_cache(_REMEMBERED)
 def ticker(text: str) -> str:
     """Read a symbol: upper case, share classes with a dot (``BRK B`` is ``BRK.B``), footnote stars dropped.
 
@@ -106,6 +116,7 @@ def ticker(text: str) -> str:
     return bare
 
 
+@lru_cache(_REMEMBERED)
 def security(text: str) -> str:
     """Read a ticker, or the name of a contract such as ``SPX 2024-12-20 C5600``: one line, upper case.
 
@@ -147,6 +158,7 @@ def account_type(text: str) -> AccountType | None:
         raise BadCell(f"“{shown(text)}” is not a type") from None
 
 
+@lru_cache(_REMEMBERED)
 def words(text: str) -> str | None:
     """Read a name as inert text; None when empty.
 
@@ -157,6 +169,7 @@ def words(text: str) -> str | None:
     return None if is_unknown(kept) else kept
 
 
+@lru_cache(_REMEMBERED)
 def account_label(text: str) -> str | None:
     """Read an account's name with any account number cut to its last four digits; None when empty."""
     kept = words(_ACCOUNT_NUMBER.sub(_short, text))
@@ -178,6 +191,8 @@ def shown(text: str) -> str:
 
 def _visible(text: str) -> str:
     """Drop control and zero-width characters and the apostrophe with which spreadsheets mark text."""
+    if text.isprintable():
+        return text.strip().removeprefix("'")
     kept = "".join(" " if one in "\t\n\r" else one for one in text if one in "\t\n\r" or not _hidden(one))
     return kept.strip().removeprefix("'")
 

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tools.errors import FileProblem
 
 HEADER_WITHIN = 40
-MAX_BYTES = 20_000_000
+MAX_BYTES = 50_000_000
+_SPAN = re.compile(r"</?span[^<>]{0,200}>")  # Fidelity's page leaves mark-up, with commas, inside a heading
+_GAP = re.compile(r"\t+| {2,}")
 _LINE = re.compile(r"\r\n|\n|\r")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a file, cut into cells. ``row`` counts from 1; ``complete`` is False on a last line cut off."""
+    """One line of a file, cut into cells. ``row`` counts from 1; ``complete`` is False on a last line cut off.
+
+    ``text`` is the line before it was cut, for formats whose cells hold line ends.
+    """
 
     row: int
     cells: tuple[str, ...]
     complete: bool = True
+    text: str = ""
 
     @property
     def blank(self) -> bool:
@@ -37,10 +43,10 @@ def text_of(label: str, content: bytes) -> str:
     if not content.strip():
         raise FileProblem("The file is empty.", "Download it again and drop the new file.", label)
     if len(content) > MAX_BYTES:
-        raise FileProblem("The file is larger than 20 MB.", "Export the lots of one account at a time.", label)
+        raise FileProblem("The file is larger than 50 MB.", "Export the lots of one account at a time.", label)
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return content.decode("utf-16", errors="replace")
-    for magic, kind in ((b"PK\x03\x04", "a spreadsheet or archive"), (b"%PDF", "a PDF"), (b"\x89PNG", "a picture")):
+    for magic, kind in ((b"\xd0\xcf\x11\xe0", "an old Excel file"), (b"%PDF", "a PDF"), (b"\x89PNG", "a picture")):
         if content.startswith(magic):
             raise FileProblem(f"The file is {kind}, not text.", "Save or export it as CSV and drop that.", label)
     if b"\0" in content:
@@ -64,10 +70,22 @@ def lines_of(text: str) -> tuple[Line, ...]:
     raw = raw[:-1] if ended else raw
     mark = _separator(raw[:HEADER_WITHIN])
     last = len(raw)
-    return tuple(Line(row, _cells(one, mark), ended or row < last) for row, one in enumerate(raw, start=1))
+    return tuple(Line(row, _cells(one, mark), ended or row < last, one) for row, one in enumerate(raw, start=1))
+
+
+def other_cuts(text: str, lines: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
+    """Yield the text cut in the other ways that a pasted table may need: tabs, semicolons, commas, wide gaps."""
+    tried = _separator([line.text for line in lines[:HEADER_WITHIN]])
+    for mark in ("\t", ";", ","):
+        if mark != tried and mark in text:
+            yield tuple(Line(one.row, _cells(one.text, mark), one.complete, one.text) for one in lines)
+    if _GAP.search(text):
+        cut = ((one, tuple(_GAP.split(one.text.strip()))) for one in lines)
+        yield tuple(Line(one.row, cells, one.complete, one.text) for one, cells in cut)
 
 
 def _cells(line: str, mark: str) -> tuple[str, ...]:
+    line = _SPAN.sub("", line) if "<span" in line else line
     try:
         return tuple(next(csv.reader([line], delimiter=mark), []))
     except csv.Error:

@@ -14,8 +14,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
+from pydantic import ValidationError
+
 from tools.brokers import cells
-from tools.brokers.base import Findings, Reading, TradeRow
+from tools.brokers.base import Findings, Reading, TradeRow, why
 from tools.brokers.lines import HEADER_WITHIN, Line, heading
 from tools.history import Action, Instrument
 from tools.model import AccountType
@@ -89,8 +91,10 @@ class _Table:
             return
         try:
             self.found.trades.append(self._event(line))
-        except cells.BadCell as bad:
-            self.found.leave_out(line.row, f"{bad}. The row is left out.", "Correct that cell and drop the file again.")
+        except (cells.BadCell, ValidationError) as bad:
+            self.found.leave_out(
+                line.row, f"{why(bad)}. The row is left out.", "Correct that cell and drop the file again."
+            )
 
     def _event(self, line: Line) -> TradeRow:
         on = self._may(line, "date", cells.day)

@@ -3,19 +3,64 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from tools.brokers import (
+    cells,
+    etrade,
+    excel,
+    fidelity,
+    fidelity_past,
+    ibkr,
+    merrill,
+    ofx,
+    robinhood,
+    schwab_json,
+    schwab_positions,
+    unknown,
+    vanguard,
+)
 from tools.brokers.base import Reader, Reading
 from tools.brokers.generic import COLUMNS, GenericLots
-from tools.brokers.lines import HEADER_WITHIN, Line, heading, lines_of, text_of
+from tools.brokers.lines import HEADER_WITHIN, Line, heading, lines_of, other_cuts, text_of
 from tools.brokers.own_history import OwnHistory
 from tools.brokers.schwab_history import SchwabHistory
 from tools.brokers.schwab_lots import SchwabLots
 from tools.brokers.schwab_realized import SchwabRealized
-from tools.errors import FileProblem
+from tools.brokers.table import TableReader
+from tools.brokers.unknown import Proposal
+from tools.errors import BadRequest, FileProblem
 
-READERS: tuple[Reader, ...] = (SchwabLots(), SchwabHistory(), SchwabRealized(), OwnHistory(), GenericLots())
+READERS: tuple[Reader, ...] = (
+    ofx.Ofx(),
+    ibkr.FlexXml(),
+    ibkr.ActivityCsv(),
+    ibkr.FlexCsv(),
+    SchwabLots(),
+    SchwabHistory(),
+    SchwabRealized(),
+    schwab_json.SchwabJson(),
+    schwab_json.SchwabAwards(),
+    schwab_positions.POSITIONS,
+    fidelity.POSITIONS,
+    fidelity.LOTS,
+    fidelity.OPEN_LOTS,
+    fidelity_past.HISTORY,
+    fidelity_past.REALIZED,
+    fidelity_past.CLOSED_LOTS,
+    vanguard.LOTS,
+    vanguard.DOWNLOAD,
+    etrade.PORTFOLIO,
+    etrade.HISTORY,
+    etrade.GAINS,
+    robinhood.ACTIVITY,
+    merrill.POSITIONS,
+    merrill.LOTS,
+    merrill.HISTORY,
+    OwnHistory(),
+    GenericLots(),
+)
 
 _WANTED = f"Drop Schwab lot details or transactions (CSV), or a lots file with the columns {', '.join(COLUMNS)}."
 # Header words of exports that people drop by mistake: they hold positions or history, but no lots.
@@ -33,24 +78,69 @@ _NO_LOTS = (
 )
 
 
-def read(label: str, content: bytes) -> Reading:
+def read(label: str, content: bytes, symbol: str | None = None) -> Reading:
     """Read one file.
 
     Args:
         label: What the file is called in messages and origins, for example ``file-1``.
         content: The bytes as dropped.
+        symbol: What the person says that the file is about, for formats that do not say it themselves.
 
     Raises:
         FileProblem: Empty, not text, of no known format, or without a single row that can be read.
     """
-    lines = lines_of(text_of(label, content))
-    for reader in READERS:
-        if reader.fits(lines):
-            found = replace(reader.read(label, lines), digest=hashlib.sha256(content).hexdigest())
+    first: tuple[Line, ...] | None = None
+    for lines, notes in _cuts(label, content):
+        first = lines if first is None else first
+        reader = next((one for one in READERS if one.fits(lines)), None)
+        if reader is not None:
+            told = replace(reader, symbol=symbol) if isinstance(reader, TableReader) else reader
+            found = told.read(label, lines)
             if not found.accounted_count - found.blank_count:
                 raise FileProblem("The file has a header but nothing below it.", "Download it again.", label)
-            return found
-    raise FileProblem(_unknown(lines), _WANTED, label)
+            return replace(found, digest=hashlib.sha256(content).hexdigest(), notes=(*found.notes, *notes))
+    raise FileProblem(_unknown(first or ()), _WANTED, label)
+
+
+def proposal(label: str, content: bytes) -> Proposal | None:
+    """Propose what the columns of a table of no known format are, for the person to confirm; None without a table.
+
+    Raises:
+        FileProblem: Empty, or not text.
+    """
+    found = (unknown.propose(lines) for lines, _ in _cuts(label, content))
+    return next((one for one in found if one is not None), None)
+
+
+def read_confirmed(label: str, content: bytes, confirmed: Proposal) -> Reading:
+    """Read a table with the columns that the person confirmed.
+
+    Raises:
+        FileProblem: Empty, or not text.
+        BadRequest: The columns do not fit the file.
+    """
+    places = {column.field: column.place for column in confirmed.columns}
+    for lines, _ in _cuts(label, content):
+        if unknown.propose(lines) is not None:
+            found = unknown.read_confirmed(label, lines, confirmed.header_row, places)
+            return replace(found, digest=hashlib.sha256(content).hexdigest())
+    raise BadRequest("The file holds no table with a symbol and a quantity.", "Drop the file that was proposed.", label)
+
+
+def _cuts(label: str, content: bytes) -> Iterator[tuple[tuple[Line, ...], tuple[str, ...]]]:
+    """Yield the lines of the file, cut in every way that a table may need, and what is to be said of the rest."""
+    if content.startswith(excel.MAGIC):
+        sheets = excel.sheets_of(label, content)
+        for title, lines in sheets:
+            others = [one for one, _ in sheets if one != title]
+            said = f"{label}: of the workbook only sheet “{cells.shown(title)}” is read."
+            yield lines, (said,) if others else ()
+        return
+    text = text_of(label, content)
+    lines = lines_of(text)
+    yield lines, ()
+    for cut in other_cuts(text, lines):
+        yield cut, ()
 
 
 def _unknown(lines: Sequence[Line]) -> str:

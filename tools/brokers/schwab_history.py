@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from pydantic import ValidationError
+
 from tools.brokers import cells
-from tools.brokers.base import Findings, Reading, TradeRow
+from tools.brokers.base import Findings, Reading, TradeRow, why
 from tools.brokers.lines import HEADER_WITHIN, Line, heading
 from tools.history import Action, Instrument
 
@@ -92,8 +94,8 @@ class _Table:
             return
         try:
             self.found.trades.append(self._event(line))
-        except cells.BadCell as bad:
-            self.found.leave_out(line.row, f"{bad}. The row is left out.", "Download the history again.")
+        except (cells.BadCell, ValidationError) as bad:
+            self.found.leave_out(line.row, f"{why(bad)}. The row is left out.", "Download the history again.")
 
     def _event(self, line: Line) -> TradeRow:
         on = cells.day(self._text(line, "date"))

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from pydantic import ValidationError
+
 from tools.brokers import cells
-from tools.brokers.base import Findings, Reading, RealizedRow
+from tools.brokers.base import Findings, Reading, RealizedRow, why
 from tools.brokers.lines import HEADER_WITHIN, Line, heading
 from tools.model import Term
 
@@ -74,8 +76,8 @@ class _Table:
     def _lot(self, line: Line) -> None:
         try:
             self.found.realized.append(self._row(line))
-        except cells.BadCell as bad:
-            self.found.leave_out(line.row, f"{bad}. The row is left out.", "Download the report again.")
+        except (cells.BadCell, ValidationError) as bad:
+            self.found.leave_out(line.row, f"{why(bad)}. The row is left out.", "Download the report again.")
 
     def _row(self, line: Line) -> RealizedRow:
         sold, shares = cells.day(self._text(line, "closed date")), self._number(line, "quantity")
