@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tools.analysis.review import review
-from tools.brokers.base import LotRow, Reading, RealizedRow, TradeRow
+from tools.brokers.base import LotRow, PositionRow, Reading, RealizedRow, TradeRow
 from tools.brokers.own_history import NAME as OWN_HISTORY
 from tools.history import Action
 from tools.household.build import Loaded, build
@@ -165,3 +165,60 @@ def test_an_unknown_cost_in_a_report_stays_unknown() -> None:
     rows = (closed(5, None, "2026-05-04", "30", "2100", None),)
     (sale,) = review(loaded(reading("file-2", realized=rows)).household, ON).unknown
     assert sale.gain_usd is None
+
+
+def position(row: int, shares: str, basis: str | None = None, symbol: str = "X") -> PositionRow:
+    return PositionRow(
+        row=row,
+        account="Main …123",
+        account_type=AccountType.TAXABLE,
+        symbol=symbol,
+        shares=Decimal(shares),
+        basis_usd=None if basis is None else Decimal(basis),
+        price_usd=Decimal(50),
+    )
+
+
+def test_a_position_alone_is_a_lot_of_unknown_date_with_its_whole_cost() -> None:
+    found = loaded(reading("file-1", positions=(position(4, "10", "900"),)))
+    assert held(found) == [("X", Decimal(10), Decimal(900), None)]
+    assert found.unknown[-2:] == ("acquired", "asset_class")
+
+
+def test_lots_and_positions_of_one_holding_count_once_and_are_compared() -> None:
+    lots = (lot(3, "2024-01-05", "4", "400"), lot(4, "2025-01-06", "6", "500"))
+    found = loaded(reading("file-1", lots=lots), reading("file-2", positions=(position(4, "10", "900"),)))
+    assert sum((one.shares for one in found.household.lots), ZERO) == 10
+    assert [check.matches for check in found.checks] == [True]
+    off = loaded(reading("file-1", lots=lots), reading("file-2", positions=(position(4, "12", "900"),)))
+    assert [check.matches for check in off.checks] == [False]
+    assert "come to 10 shares at $900, the positions to 12 shares at $900" in off.problems[0].what
+    assert held(off)[-1] == ("X", Decimal(2), None, None)
+
+
+def test_a_sale_takes_what_was_held_before_the_records_first_when_the_position_shows_that_there_was_some() -> None:
+    trades = (trade(2, "2026-02-10", "buy", "10", "-5000"), trade(3, "2026-06-15", "sell", "5", "2350"))
+    found = loaded(reading("file-1", trades=trades, positions=(position(9, "50"),)))
+    # 50 now, 10 bought and 5 sold since: 45 were there before, and first in, first out sells 5 of those.
+    assert sorted(held(found), key=str) == [
+        ("X", Decimal(10), Decimal(5000), day("2026-02-10")),
+        ("X", Decimal(40), None, None),
+    ]
+    assert [sale.gain_usd for sale in review(found.household, ON).sales] == [None]
+
+
+def test_a_symbol_that_changed_is_one_holding() -> None:
+    trades = (
+        trade(2, "2021-03-01", "buy", "10", "-2500", symbol="FB"),
+        trade(3, "2026-03-02", "sell", "4", "2400", symbol="META"),
+    )
+    found = loaded(reading("file-1", trades=trades))
+    assert held(found) == [("META", Decimal(6), Decimal(1500), day("2021-03-01"))]
+
+
+def test_a_well_known_split_without_a_ratio_is_understood() -> None:
+    trades = (
+        trade(2, "2022-03-01", "buy", "2", "-600", symbol="TSLA"),
+        trade(3, "2022-08-25", "split", "4", None, symbol="TSLA"),
+    )
+    assert held(loaded(reading("file-1", trades=trades)))[0][:3] == ("TSLA", Decimal(6), Decimal(600))

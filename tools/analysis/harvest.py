@@ -147,6 +147,7 @@ def describe_harvest(
         "usable_loss_usd": harvest.usable_usd,
         "lots_count": len(harvest.candidates),
         "usable_count": len(usable),
+        "unknown_count": len(harvest.unknown) or None,
         **saved_figures(harvest.together, investor),
     }
     helps = harvest.together.high.saved_usd > 0

@@ -9,15 +9,17 @@ from decimal import Decimal
 from typing import TypeVar
 
 from tools.brokers import own_history
-from tools.brokers.base import AccountRow, CashRow, LotRow, Reading, RealizedRow, TradeRow
+from tools.brokers.base import AccountRow, CashRow, LotRow, PositionRow, Reading, RealizedRow, TradeRow
 from tools.facts import listed
 from tools.history import Transaction
 from tools.household.accounts import AccountBook
 from tools.household.opening import with_openings
+from tools.household.positions import from_positions, priced
 from tools.household.rebuilt import rebuilt_lots, with_used
 from tools.household.reconcile import Check, reconcile
 from tools.household.records import once, transactions
 from tools.household.snapshots import Placed, newest, prices_of, securities_of
+from tools.market.changes import symbol_on
 from tools.model import Account, AccountType, Household, LossSale, Lot, Origin, OwnGroup, Problem
 from tools.money import ZERO
 from tools.tax.closed import Closed, gains_of
@@ -71,31 +73,45 @@ def build(
     """
     kept, notes = _once(readings)
     book = AccountBook()
-    placed = _placed(kept, book)
+    placed = _placed(kept, book, as_of)
     lot_rows, lot_problems = newest(_of(LotRow, placed), lambda row: row.symbol)
     cash_rows, cash_problems = newest(_of(CashRow, placed), lambda _: "Cash")
     trades = _of(TradeRow, placed)
-    past = _history(trades, lot_rows, once(_of(RealizedRow, placed)), kept)
+    shown, position_problems = newest(_of(PositionRow, placed), lambda row: row.symbol)
+    past = _history(trades, lot_rows, once(_of(RealizedRow, placed)), shown, kept)
     accounts = {one.id: replace(one, type=(told or {}).get(one.id, one.type)) for one in book.accounts()}
     rebuilt, replayed = rebuilt_lots(past.events, accounts, lot_rows, trades, own)
     if rebuilt:
         symbols = listed(sorted({one.row.symbol for one in rebuilt}))
         notes.append(f"The lots of {symbols} are rebuilt from history, first in, first out.")
-    lot_rows = [*lot_rows, *rebuilt]
+    positions = from_positions(shown, [*lot_rows, *rebuilt])
+    lot_rows = [*lot_rows, *rebuilt, *positions.lots]
     dated, date_problems = _lots(lot_rows, as_of)
     lots = with_used(dated, replayed)
-    prices, price_problems = prices_of(lot_rows)
-    securities, class_problems = securities_of(lot_rows, prices)
+    named = [*lot_rows, *map(priced, shown)]
+    prices, price_problems = prices_of(named)
+    securities, class_problems = securities_of(named, prices)
     checks, check_problems = reconcile(kept)
     read = [problem for one in kept for problem in one.problems]
     problems = (*read, *check_problems, *book.problems(), *lot_problems, *cash_problems)
-    problems = (*problems, *date_problems, *price_problems, *class_problems, *past.problems, *replayed.problems)
+    problems = (
+        *problems,
+        *position_problems,
+        *positions.problems,
+        *date_problems,
+        *price_problems,
+        *class_problems,
+        *past.problems,
+        *replayed.problems,
+    )
     sold = tuple(_loss_sales(replayed.replay.closed))
     household = Household(book.accounts(), lots, _cash(cash_rows), securities, problems, sold, past.events, own)
     files = tuple(FileRead(one.file, one.format, len(one.lots), one.rows_count, one.as_of) for one in kept)
-    unknown, said = unknown_in(household), (*notes, *_notes_of(kept))
+    unknown, said = unknown_in(household), (*notes, *positions.notes, *_notes_of(kept))
     year = [row for row in replayed.replay.closed if row.sold.year == as_of.year]
-    return Loaded(household, files, checks, problems, unknown, said, gains_of(year) if past.events else None)
+    return Loaded(
+        household, files, (*checks, *positions.checks), problems, unknown, said, gains_of(year) if past.events else None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +124,13 @@ def _history(
     trades: Sequence[Placed[TradeRow]],
     lots: Sequence[Placed[LotRow]],
     realized: Sequence[Placed[RealizedRow]],
+    positions: Sequence[Placed[PositionRow]],
     readings: Sequence[Reading],
 ) -> _History:
     """Join lines of history, realized reports and lots into what happened, with what was held before."""
     events, problems = transactions(trades)
     whole = frozenset(one.file for one in readings if one.format == own_history.NAME)
-    opened, contradictions = with_openings(events, lots, realized, whole)
+    opened, contradictions = with_openings(events, lots, realized, whole, positions)
     return _History(tuple(opened), (*problems, *contradictions))
 
 
@@ -125,12 +142,20 @@ def _loss_sales(closed: Iterable[Closed]) -> Iterator[LossSale]:
             yield LossSale(row.symbol, row.account_id, row.sold, row.shares, loss)
 
 
-def _placed(readings: Sequence[Reading], book: AccountBook) -> list[Placed[AccountRow]]:
+def _named_today(row: AccountRow, written: date, as_of: date) -> AccountRow:
+    """Call a security by its symbol of today: what was sold as FB is bought back as META."""
+    symbol = getattr(row, "symbol", None)
+    day = getattr(row, "on", None) or getattr(row, "sold", None) or written
+    now = symbol_on(symbol, day, as_of) if symbol else symbol
+    return row if now == symbol else row.model_copy(update={"symbol": now})
+
+
+def _placed(readings: Sequence[Reading], book: AccountBook, as_of: date) -> list[Placed[AccountRow]]:
     """Give every row its account, file by file and row by row, so that accounts are numbered as first seen."""
     return [
-        Placed(book.take(row), n, one.file, one.as_of, row)
+        Placed(book.take(row), n, one.file, one.as_of, _named_today(row, one.as_of or as_of, as_of))
         for n, one in enumerate(readings)
-        for row in sorted((*one.lots, *one.cash, *one.trades, *one.realized), key=lambda row: row.row)
+        for row in sorted((*one.lots, *one.cash, *one.positions, *one.trades, *one.realized), key=lambda row: row.row)
     ]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tools.brokers.base import LotRow, RealizedRow
+from tools.brokers.base import LotRow, PositionRow, RealizedRow
 from tools.history import Action, LotPick, Origin, Transaction
 from tools.household.records import event_id
 from tools.household.snapshots import Placed
@@ -33,6 +33,7 @@ class _Holding:
     realized: list[Placed[RealizedRow]] = field(default_factory=list)
     snapshot: bool = False
     whole: bool = False
+    total: Decimal | None = None
     free: dict[str, Decimal] = field(default_factory=dict)
     opened: list[Transaction] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -43,6 +44,7 @@ def with_openings(
     lots: Sequence[Placed[LotRow]],
     realized: Sequence[Placed[RealizedRow]],
     whole_files: frozenset[str] = frozenset(),
+    positions: Sequence[Placed[PositionRow]] = (),
 ) -> tuple[list[Transaction], list[Problem]]:
     """Add the lots that the history presupposes, and identify those that its sales took.
 
@@ -50,6 +52,7 @@ def with_openings(
         events: Transactions of all files.
         lots: What is held now, as far as lots files say.
         realized: Closed lots as brokers report them; each is matched with its sale or stands for one.
+        positions: How many shares are held now, where no lots file says.
         whole_files: Files that claim to hold the whole history, where a sale of what was never bought is an error.
     """
     holdings: dict[Place, _Holding] = {}
@@ -66,8 +69,10 @@ def with_openings(
         if place in holdings:
             holdings[place].lots.append(placed)
     dated = {placed.account_id for placed in lots}
+    totals = {(placed.account_id, placed.row.symbol): placed.row.shares for placed in positions}
     for each in holdings.values():
         each.snapshot = each.place[0] in dated
+        each.total = totals.get(each.place)
         each.whole = all(event.origin.file in whole_files for event in each.events) and not each.realized
         _open(each)
     found = [event for each in holdings.values() for event in (*each.opened, *each.events)]
@@ -84,6 +89,7 @@ def _open(held: _Holding) -> None:
     if held.whole and not held.snapshot:
         return
     _still_held(held)
+    _held_before(held)
     if held.snapshot or not held.whole:
         _unexplained(held)
 
@@ -136,6 +142,26 @@ def _still_held(held: _Holding) -> None:
             then = left * _unsplit(held, row.acquired)
             basis = row.basis_usd if left == row.shares else None
             _opening(held, f"{event_id(placed)}/lot", row.acquired, then, basis, Origin(placed.file, row.row))
+
+
+def _held_before(held: _Holding) -> None:
+    """Open the shares that the position and the history together presuppose; first in, they are sold first.
+
+    What they cost is unknown. Splits and moves between accounts would have to be undone first, so they are left alone.
+    """
+    simple = ACQUISITIONS | SALES
+    if held.snapshot or held.total is None or any(event.action not in simple for event in held.events):
+        return
+    came = sum((e.shares or ZERO for e in (*held.events, *held.opened) if e.action in ACQUISITIONS), ZERO)
+    left = held.total + sum((e.shares or ZERO for e in held.events if e.action in SALES), ZERO) - came
+    if left <= 0 or not held.events:
+        return
+    opened = _opening(held, f"{held.events[0].id}/before", None, left, None, held.events[0].origin)
+    for sale in sorted((e for e in held.events if e.action in SALES and not e.picks), key=lambda e: (e.on, e.id)):
+        part = min(left, sale.shares or ZERO)
+        if part > 0:
+            held.events[held.events.index(sale)] = replace(sale, picks=(LotPick(opened.id, part),))
+            left -= part
 
 
 def _unexplained(held: _Holding) -> None:

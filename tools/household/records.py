@@ -15,6 +15,7 @@ from tools.brokers import cells
 from tools.brokers.base import AccountRow, TradeRow
 from tools.history import Action, LotPick, Origin, Transaction
 from tools.household.snapshots import Placed
+from tools.market.changes import splits_between
 from tools.model import Problem
 from tools.money import ZERO, cents
 from tools.tax.acquisitions import ACQUISITIONS
@@ -76,10 +77,18 @@ def _transaction(placed: Placed[TradeRow], symbol: str) -> Transaction:
         acquired=row.acquired,
         market_value_usd=row.market_value_usd,
         donor_basis_usd=row.donor_basis_usd,
-        ratio=row.ratio,
+        ratio=row.ratio or _known_ratio(row, symbol),
         basis_frac=row.basis_frac,
         other_symbol=row.other_symbol,
     )
+
+
+def _known_ratio(row: TradeRow, symbol: str) -> Decimal | None:
+    """Return the ratio of a split that a history shows without one, where it is generally known."""
+    if row.action is not Action.SPLIT:
+        return None
+    near = splits_between(symbol, row.on - _SETTLES_WITHIN, row.on + _SETTLES_WITHIN)
+    return near[0].ratio if len(near) == 1 else None
 
 
 def _amount(row: TradeRow) -> Decimal | None:
