@@ -63,7 +63,10 @@ READERS: tuple[Reader, ...] = (
     GenericLots(),
 )
 
-_WANTED = f"Drop Schwab lot details or transactions (CSV), or a lots file with the columns {', '.join(COLUMNS)}."
+_WANTED = (
+    "Drop an export of lots, positions or history from your broker (CSV, Excel, JSON, XML or QFX), or a lots file with "
+    f"the columns {', '.join(COLUMNS)}."
+)
 # Header words of exports that people drop by mistake: they hold positions or history, but no lots.
 _NO_LOTS = (
     ({"closed date", "proceeds"}, "sales already made"),
