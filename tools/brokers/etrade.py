@@ -23,8 +23,8 @@ def _aside(sheet: Sheet, line: Line) -> bool:
     """Take the account's summary above the positions and the date below them."""
     first = line.cells[0].strip()
     text = " ".join(line.cells).strip()
-    if sheet.expects_account:
-        sheet.expects_account, sheet.account = False, sheet.label(_MASKED.sub("...", first))
+    if sheet.account_row == line.row:
+        sheet.account = sheet.label(_MASKED.sub("...", first))
         return True
     if found := _GENERATED.search(text):
         sheet.as_of = cells.day(found[1])
@@ -35,8 +35,10 @@ def _aside(sheet: Sheet, line: Line) -> bool:
     if first.casefold() == "for account:" and len(line.cells) > 1:
         sheet.account = sheet.label(line.cells[1].replace("#", "*"))
         return True
-    sheet.expects_account = column_name(first) == "account" and len(line.cells) > 2
-    return sheet.expects_account or prose(line)
+    if column_name(first) == "account" and len(line.cells) > 2:
+        sheet.account_row = line.row + 1
+        return True
+    return prose(line)
 
 
 def _account(row: Row) -> str:

@@ -16,7 +16,6 @@ from openpyxl.utils.exceptions import InvalidFileException
 from tools.brokers.lines import MAX_BYTES, Line
 from tools.errors import FileProblem
 
-MAGIC = b"PK\x03\x04"
 _MOST_UNPACKED = 6 * MAX_BYTES
 _BROKEN: tuple[type[Exception], ...] = (zipfile.BadZipFile, zlib.error, InvalidFileException, ParseError)
 _BROKEN += (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError, NotImplementedError)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from tools.errors import FileProblem
 
 HEADER_WITHIN = 40
+WORKBOOK = b"PK\x03\x04"
 MAX_BYTES = 50_000_000
 _SPAN = re.compile(r"</?span[^<>]{0,200}>")  # Fidelity's page leaves mark-up, with commas, inside a heading
 _GAP = re.compile(r"\t+| {2,}")

@@ -37,7 +37,7 @@ _OURS = re.compile(
 )
 _SPELLINGS = (_COMPACT, _SLASHED, _SLASHED_KIND_FIRST, _WORDED, _DAY_FIRST, _OURS)
 _MONEY_FUND = re.compile(r"[A-Z]{3}XX")
-_CORE = frozenset(("CORE", "FCASH", "USD", "QACDS", "CASH"))
+_CORE = frozenset(("FCASH", "QACDS"))
 _CASH_INDEXES = frozenset(("SPX", "SPXW", "NDX", "NDXP", "RUT", "RUTW", "VIX", "VIXW", "XSP", "DJX", "OEX", "XEO"))
 _PLAIN = re.compile(r"[^A-Z0-9 .%/$'&-]+")
 _SHELTERS = (

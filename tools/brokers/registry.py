@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tools.brokers import (
+    beancount_ledger,
     cells,
     etrade,
-    excel,
     fidelity,
     fidelity_past,
     ibkr,
@@ -23,7 +23,7 @@ from tools.brokers import (
 )
 from tools.brokers.base import Reader, Reading
 from tools.brokers.generic import COLUMNS, GenericLots
-from tools.brokers.lines import HEADER_WITHIN, Line, heading, lines_of, other_cuts, text_of
+from tools.brokers.lines import HEADER_WITHIN, WORKBOOK, Line, heading, lines_of, other_cuts, text_of
 from tools.brokers.own_history import OwnHistory
 from tools.brokers.schwab_history import SchwabHistory
 from tools.brokers.schwab_lots import SchwabLots
@@ -33,6 +33,7 @@ from tools.brokers.unknown import Proposal
 from tools.errors import BadRequest, FileProblem
 
 READERS: tuple[Reader, ...] = (
+    beancount_ledger.Beancount(),
     ofx.Ofx(),
     ibkr.FlexXml(),
     ibkr.ActivityCsv(),
@@ -62,7 +63,10 @@ READERS: tuple[Reader, ...] = (
     GenericLots(),
 )
 
-_WANTED = f"Drop Schwab lot details or transactions (CSV), or a lots file with the columns {', '.join(COLUMNS)}."
+_WANTED = (
+    "Drop an export of lots, positions or history from your broker (CSV, Excel, JSON, XML or QFX), or a lots file with "
+    f"the columns {', '.join(COLUMNS)}."
+)
 # Header words of exports that people drop by mistake: they hold positions or history, but no lots.
 _NO_LOTS = (
     ({"closed date", "proceeds"}, "sales already made"),
@@ -129,7 +133,9 @@ def read_confirmed(label: str, content: bytes, confirmed: Proposal) -> Reading:
 
 def _cuts(label: str, content: bytes) -> Iterator[tuple[tuple[Line, ...], tuple[str, ...]]]:
     """Yield the lines of the file, cut in every way that a table may need, and what is to be said of the rest."""
-    if content.startswith(excel.MAGIC):
+    if content.startswith(WORKBOOK):
+        from tools.brokers import excel  # openpyxl takes a while to import, and few files are workbooks
+
         sheets = excel.sheets_of(label, content)
         for title, lines in sheets:
             others = [one for one, _ in sheets if one != title]

@@ -12,11 +12,11 @@ from pydantic import ValidationError
 from tools.brokers import cells
 from tools.brokers.base import Findings, Reading, TradeRow, why
 from tools.brokers.lines import HEADER_WITHIN, Line, heading
+from tools.brokers.named import named
 from tools.history import Action, Instrument
 
 _TITLE = re.compile(r"^\s*Transactions\s+for account (?P<account>.+?) as of (?P<when>\S+)", re.IGNORECASE)
 _NEEDED = {"date", "action", "symbol", "description", "quantity", "price", "fees & comm", "amount"}
-_OPTION = re.compile(r"(?P<symbol>[A-Z.]{1,6}) (?P<on>[0-9]{2}/[0-9]{2}/[0-9]{4}) [0-9.]+ (?P<kind>[CP])")
 ACTIONS = {
     "buy": Action.BUY,
     "reinvest shares": Action.REINVEST,
@@ -145,8 +145,5 @@ def _action(words: str, quantity: Decimal | None) -> Action:
 def _security(text: str) -> tuple[str | None, Instrument, str | None]:
     if cells.is_unknown(text):
         return None, Instrument.STOCK, None
-    symbol = cells.security(text)
-    option = _OPTION.fullmatch(symbol)
-    if option is None:
-        return symbol, Instrument.STOCK, None
-    return symbol, Instrument.CALL if option["kind"] == "C" else Instrument.PUT, option["symbol"]
+    found = named(text)
+    return found.symbol, found.instrument, found.underlying

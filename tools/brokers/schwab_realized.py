@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from tools.brokers import cells
 from tools.brokers.base import Findings, Reading, RealizedRow, why
 from tools.brokers.lines import HEADER_WITHIN, Line, heading
+from tools.brokers.named import named
 from tools.model import Term
 
 _TITLE = re.compile(r"^\s*Realized Gain/Loss\b.*? as of (?P<when>.+?)(?: from .*)?$", re.IGNORECASE)
@@ -89,7 +90,7 @@ class _Table:
         return RealizedRow(
             row=line.row,
             account=self._account,
-            symbol=cells.security(self._text(line, "symbol")),
+            symbol=named(self._text(line, "symbol")).symbol,
             name=cells.words(self._text(line, "name")),
             shares=abs(shares),
             acquired=cells.day(self._text(line, *_NAMES["opened"])),

@@ -84,9 +84,10 @@ class Sheet:
     summed: int = 0
     nameless: list[tuple[Line, Decimal]] = field(default_factory=list)
     nested: object = None
-    expects_account: bool = False
+    account_row: int = 0
     values: dict[int, Decimal] = field(default_factory=dict)
     _labels: dict[str, str] = field(default_factory=dict)
+    _said: set[str] = field(default_factory=set)
 
     def label(self, raw: str) -> str:
         """Shorten the number in an account's name; two numbers that end alike stay two accounts."""
@@ -104,7 +105,8 @@ class Sheet:
     def note(self, text: str) -> None:
         """Say something of the whole file, once."""
         said = f"{self.found.file}: {text}"
-        if said not in self.found.notes:
+        if said not in self._said:
+            self._said.add(said)
             self.found.notes.append(said)
 
 
