@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from tools.errors import MissingFact
 from tools.history import Transaction
-from tools.household.past import Past, past_of
+from tools.household.past import Past, events_about, past_of
 from tools.market.identical import group_of
 from tools.model import AccountType, Household, Problem
 from tools.money import ZERO
@@ -94,8 +94,9 @@ def review(household: Household, as_of: date, symbol: str | None = None) -> Revi
             "No file here shows past trades; lots alone tell what is held, not what was sold.",
             "Drop your broker's transaction history, and its realized gain and loss report if there is one.",
         )
-    group = None if symbol is None else group_of(symbol)
-    events = [e for e in household.history if e.on <= as_of and (group is None or group_of(e.symbol) == group)]
+    events = [event for event in household.history if event.on <= as_of]
+    if symbol is not None:
+        events = events_about(symbol, events)
     _ask_for_type(household, events)
     past = past_of(events, household.account_by_id)
     closed = [row for row in past.replay.closed if row.sold.year == as_of.year]

@@ -45,6 +45,19 @@ def past_of(
     return Past(_joined(parts), tuple(problems), frozenset(blocked))
 
 
+def events_about(
+    symbol: str, events: Sequence[Transaction], group_of: Callable[[str], str] = usual_group_of
+) -> list[Transaction]:
+    """Return the events that bear on ``symbol``: its own, its like's, options on it, and what it turned into."""
+    wanted = group_of(symbol)
+    return [
+        event
+        for group in _groups(events, group_of)
+        if any(group_of(each) == wanted for one in group for each in _symbols(one))
+        for event in group
+    ]
+
+
 def taken_as_taxable(accounts: Mapping[str, Account]) -> dict[str, Account]:
     """Take accounts of unknown type as taxable, so that lots can be rebuilt before anybody says what they are."""
     return {
@@ -60,6 +73,10 @@ def _joined(parts: Iterable[Replay]) -> Replay:
         tuple(row for part in kept for row in part.closed),
         tuple(lot for part in kept for lot in part.short),
     )
+
+
+def _symbols(event: Transaction) -> list[str]:
+    return [symbol for symbol in (event.symbol, event.underlying, event.other_symbol) if symbol]
 
 
 def _groups(events: Sequence[Transaction], group_of: Callable[[str], str]) -> list[list[Transaction]]:
