@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from assistant.grounding import escape_name
 from assistant.session import Session
+from tools.brokers.base import Reading
 from tools.errors import LotlineError
 
 
@@ -21,11 +22,24 @@ class FilesRead:
 
 def read_files(session: Session, files: Sequence[tuple[str, bytes]]) -> FilesRead:
     """Read each file on its own; the first one read replaces the sample by the person's own household."""
-    from tools.brokers.registry import read
-
     before = dict(session.labels)
     if session.is_sample:
         session.drop_file_labels()
+    found, problems = _read_each(session, files)
+    if session.is_sample and found:
+        session.forget_person()
+        session.is_sample, session.as_of, session.title = False, session.today, ""
+    elif session.is_sample:
+        # The sample stays open with its own labels, so the refused files are named again beside them.
+        session.labels = before
+        found, problems = _read_each(session, files)
+    session.readings += found
+    return FilesRead(tuple(one.file for one in found), tuple(problems))
+
+
+def _read_each(session: Session, files: Sequence[tuple[str, bytes]]) -> tuple[list[Reading], list[str]]:
+    from tools.brokers.registry import read
+
     found, problems = [], []
     for name, content in files:
         label = file_label(session, name)
@@ -33,13 +47,7 @@ def read_files(session: Session, files: Sequence[tuple[str, bytes]]) -> FilesRea
             found.append(read(label, content))
         except LotlineError as error:
             problems.append(f"{label} could not be read: {escape_name(error.what)} {escape_name(error.fix)}".strip())
-    if session.is_sample and found:
-        session.forget_person()
-        session.is_sample, session.as_of, session.title = False, session.today, ""
-    elif session.is_sample:
-        session.labels = before | session.labels
-    session.readings += found
-    return FilesRead(tuple(one.file for one in found), tuple(problems))
+    return found, problems
 
 
 def file_label(session: Session, name: str) -> str:

@@ -17,7 +17,7 @@ from tools.money import ZERO
 from tools.tax.describe import crossing_rows, next_rows
 from tools.tax.law import Law, law_for
 from tools.tax.state_year import state_change_range
-from tools.tax.year import Gains, change_range, marginal, room, situations
+from tools.tax.year import Gains, change_range, gains_tax_range, marginal, room, situations
 
 Status = Literal["single", "married_joint", "married_separate", "head_of_household", "surviving_spouse"]
 
@@ -82,11 +82,14 @@ class TaxEstimate:
             "short_gain_usd": tax.low.with_.short_gain_usd,
             "long_gain_usd": tax.low.with_.long_gain_usd,
         }
+        asked = any(value is not None for value in (short_term, long_term, collectibles))
         if tax.exact:
             figures |= _exact(investor, gains, law)
             figures |= _state(investor, gains, law, year or session.tax_year)
-            asked = any(value is not None for value in (short_term, long_term, collectibles))
             figures["extra_tax_usd"] = tax.low.extra_tax_usd if asked else None
+        elif not asked:
+            least, most = gains_tax_range(investor, gains, law)
+            figures |= {"tax_on_gains_low_usd": least, "tax_on_gains_high_usd": most}
         else:
             figures |= {"extra_tax_low_usd": tax.least_tax_usd, "extra_tax_high_usd": tax.most_tax_usd}
         tax_notes(desk, year or session.tax_year, investor, tax)

@@ -133,3 +133,18 @@ async def test_asking_to_buy_back_is_not_answered_by_a_no_that_means_yes() -> No
     assert "**That would be a wash sale.** Buying Adobe" in await said(conversation, "can I buy Adobe back?")
     old = HEAD + "Main,taxable,2024-02-01,buy,INTC,40,1760\nMain,taxable,2026-05-28,sell,INTC,20,660\n"
     assert "**No wash sale.** Buying Intel" in await said(await dropped(old), "can I buy Intel back?")
+
+
+@pytest.mark.parametrize("text", ["", "date,symbol,price\n2025-01-01,AAPL,100\n"])
+async def test_a_file_that_cannot_be_read_is_named_by_its_own_name(text: str) -> None:
+    conversation = open_conversation(Settings(), TODAY, InlineEngine())
+    answer = words([event async for event in conversation.upload([("mine.csv", text.encode())])])
+    assert "mine.csv could not be read" in answer
+
+
+async def test_losses_so_far_are_worth_a_range_while_the_income_is_unknown() -> None:
+    # 900 lost against ordinary income: from nothing without tax to 37 % of it, never above zero.
+    lost = HEAD + "Main,taxable,2024-02-01,buy,NKE,10,1900\nMain,taxable,2026-03-02,sell,NKE,10,1000\n"
+    answer = await said(await dropped(lost), "how much tax do I owe")
+    assert "Your gains and losses lower your federal tax for 2026 by about" in answer
+    assert "to $333** so far" in answer
