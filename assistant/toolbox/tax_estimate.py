@@ -74,7 +74,8 @@ class TaxEstimate:
             "investment_interest_usd": words.amount(interest, "interest"),
         }
         investor = replace(known, **{name: value for name, value in said.items() if value is not None})
-        law = law_for(year or session.tax_year)
+        asked_year = year or session.tax_year
+        law = law_for(asked_year)
         metal = _signed(collectibles, "collectibles")
         gains = Gains(_signed(short_term, "short_term"), _signed(long_term, "long_term") + metal, metal)
         tax = change_range(investor, gains, law)
@@ -85,16 +86,16 @@ class TaxEstimate:
         asked = any(value is not None for value in (short_term, long_term, collectibles))
         if tax.exact:
             figures |= _exact(investor, gains, law)
-            figures |= _state(investor, gains, law, year or session.tax_year)
+            figures |= _state(investor, gains, law, asked_year)
             figures["extra_tax_usd"] = tax.low.extra_tax_usd if asked else None
         elif not asked:
             least, most = gains_tax_range(investor, gains, law)
             figures |= {"tax_on_gains_low_usd": least, "tax_on_gains_high_usd": most}
         else:
             figures |= {"extra_tax_low_usd": tax.least_tax_usd, "extra_tax_high_usd": tax.most_tax_usd}
-        tax_notes(desk, year or session.tax_year, investor, tax)
+        tax_notes(desk, asked_year, investor, tax)
         note_untaxed(desk, words.state(state), law.year)
-        body = desk.book.row("", figures, of=f"Tax year {law.year}", exact=tax.exact, tax_year=law.year)
+        body = desk.book.row("", figures, of=f"Tax year {asked_year}", exact=tax.exact, tax_year=asked_year)
         body["crossings"] = crossing_rows(investor, gains, law, desk.book)
         body["next"] = next_rows(investor, law, desk.book) if gains == Gains() else []
         return desk.result(body)
