@@ -17,7 +17,7 @@ from tools.money import ZERO
 from tools.tax.describe import crossing_rows, next_rows
 from tools.tax.law import Law, law_for
 from tools.tax.state_year import state_change_range
-from tools.tax.year import Gains, change_range, gains_tax_range, marginal, room, situations
+from tools.tax.year import Gains, change_range, gains_tax_range, marginal, room, situations, without_gains
 
 Status = Literal["single", "married_joint", "married_separate", "head_of_household", "surviving_spouse"]
 
@@ -113,7 +113,7 @@ def _state(investor: Investor, gains: Gains, law: Law, year: int) -> dict[str, V
     found = state_change_range(investor, gains, law, year)
     if found is None or found.law.no_tax:
         return {}
-    bare = state_change_range(_without_gains(investor), Gains(), law, year)
+    bare = state_change_range(without_gains(investor), Gains(), law, year)
     nothing = bare.low.with_usd if bare else ZERO
     return {
         "state_tax_estimate_usd": found.low.with_usd,
@@ -121,20 +121,9 @@ def _state(investor: Investor, gains: Gains, law: Law, year: int) -> dict[str, V
     }
 
 
-def _without_gains(investor: Investor) -> Investor:
-    return replace(
-        investor,
-        short_gain_usd=ZERO,
-        long_gain_usd=ZERO,
-        collectible_gain_usd=ZERO,
-        short_carryover_usd=ZERO,
-        long_carryover_usd=ZERO,
-    )
-
-
 def _exact(investor: Investor, gains: Gains, law: Law) -> dict[str, Value | None]:
     case = situations(investor, law)[0]
-    bare = _without_gains(investor)
+    bare = without_gains(investor)
     change = change_range(investor, gains, law).low
     nothing = change_range(bare, Gains(), law).low.without.federal_tax_usd
     rates, left = marginal(case, gains, law), room(case, gains, law)

@@ -31,9 +31,9 @@ __all__ = [
     "outcome",
     "room",
     "situations",
+    "without_gains",
 ]
 
-_GAINS = ("short_gain_usd", "long_gain_usd", "collectible_gain_usd", "short_carryover_usd", "long_carryover_usd")
 DELAY_YEARLY_FRAC = Decimal("0.04")
 """What a postponed dollar of tax earns in a year: about the yield of a ten-year Treasury, an assumption."""
 
@@ -164,13 +164,25 @@ def change_range(investor: Investor, gains: Gains, law: Law) -> TaxRange:
     return TaxRange(found[0], found[-1], exact=len(found) == 1, narrow_by=narrow_by)
 
 
+def without_gains(investor: Investor) -> Investor:
+    """Return the person as if nothing had been realized this year and no loss carried into it."""
+    return replace(
+        investor,
+        short_gain_usd=ZERO,
+        long_gain_usd=ZERO,
+        collectible_gain_usd=ZERO,
+        short_carryover_usd=ZERO,
+        long_carryover_usd=ZERO,
+    )
+
+
 def gains_tax_range(investor: Investor, gains: Gains, law: Law) -> tuple[Decimal, Decimal]:
     """Return the least and the most that the year's gains, carried losses and ``gains`` add to the year's tax.
 
     Each case that the person's words leave open is a whole return with all of them less a whole return with none.
     Below zero where losses lower the tax.
     """
-    bare = replace(investor, **dict.fromkeys(_GAINS, ZERO))
+    bare = without_gains(investor)
     cases = zip(situations(investor, law), situations(bare, law), strict=True)
     added = [
         outcome(case, gains, law).federal_tax_usd - outcome(nothing, Gains(), law).federal_tax_usd
