@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from assistant.grounding import escape_name
 from assistant.session import Session
+from tools.brokers.base import Reading
 from tools.errors import LotlineError
 
 
@@ -24,13 +25,26 @@ def read_files(session: Session, files: Sequence[tuple[str, bytes]]) -> FilesRea
 
     A TOML file says what the person takes for substantially identical; it goes with whatever household is open.
     """
-    from tools.brokers.registry import read
-    from tools.market.own_groups import parse_own
-
     before = dict(session.labels)
     if session.is_sample:
         session.drop_file_labels()
-    found, problems, said = [], [], []
+    found, said, problems = _read_each(session, files)
+    if session.is_sample and found:
+        session.forget_person()
+        session.is_sample, session.as_of, session.title = False, session.today, ""
+    elif session.is_sample and not said:
+        # The sample stays open with its own labels, so the refused files are named again beside them.
+        session.labels = before
+        found, said, problems = _read_each(session, files)
+    session.readings += found
+    return FilesRead((*(one.file for one in found), *said), tuple(problems))
+
+
+def _read_each(session: Session, files: Sequence[tuple[str, bytes]]) -> tuple[list[Reading], list[str], list[str]]:
+    from tools.brokers.registry import read
+    from tools.market.own_groups import parse_own
+
+    found, said, problems = [], [], []
     for name, content in files:
         label = file_label(session, name)
         try:
@@ -41,13 +55,7 @@ def read_files(session: Session, files: Sequence[tuple[str, bytes]]) -> FilesRea
                 found.append(read(label, content))
         except LotlineError as error:
             problems.append(f"{label} could not be read: {escape_name(error.what)} {escape_name(error.fix)}".strip())
-    if session.is_sample and found:
-        session.forget_person()
-        session.is_sample, session.as_of, session.title = False, session.today, ""
-    elif session.is_sample and not said:
-        session.labels = before | session.labels
-    session.readings += found
-    return FilesRead((*(one.file for one in found), *said), tuple(problems))
+    return found, said, problems
 
 
 def file_label(session: Session, name: str) -> str:

@@ -85,6 +85,9 @@ def _dated(as_of: date | None) -> list[Reader]:
             "date",
             lambda f: _day(f[1], f[2], f[3], today),
         ),
+        (rf"\b(?:(?:in|by) )?({_MONTH}),? (20\d\d)\b", "date", lambda f: _month_of(f[1], f[2], today)),
+        (r"\b(?:in|for|during) (20\d\d)\b", "date", lambda f: _coming_year(int(f[1]), today)),
+        (r"\bnext year\b(?! of)", "date", lambda f: _coming_year(today.year + 1, today)),
         (rf"\b(?:until|till|in|by|next) ({_MONTH})\b(?!\s*\d)", "date", lambda f: _day("1", f[1], None, today)),
         (rf"\b{_DAY}\b", "date", lambda found: str(day) if (day := numbers.relative_date(found[0], today)) else None),
     ]
@@ -96,6 +99,18 @@ def _day(day: str, month: str, year: str | None, as_of: date) -> str | None:
         return None
     found = date(int(year), number, int(day)) if year else numbers.nearest_year(int(day), number, as_of)
     return str(found) if found else None
+
+
+def _month_of(month: str, year: str, as_of: date) -> str | None:
+    """Read a month of a year as its first day, the present month as today."""
+    if (int(year), numbers.month_number(month)) == (as_of.year, as_of.month):
+        return str(as_of)
+    return _day("1", month, year, as_of)
+
+
+def _coming_year(year: int, as_of: date) -> str | None:
+    """Read a year to come as its first day; this one and those past name no day."""
+    return str(date(year, 1, 1)) if year > as_of.year else None
 
 
 def _mix(found: re.Match[str]) -> str | None:

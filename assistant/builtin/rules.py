@@ -124,7 +124,10 @@ def _do_it(slots: Slots, understood: Understanding, context: Context) -> list[Ca
 
 
 def _tax(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
-    return [Call("estimate_tax")]
+    year = str(slots.get("date", ""))[:4]
+    today = context.session.as_of
+    coming = today is not None and year.isdigit() and int(year) > today.year
+    return [Call("estimate_tax", {"year": int(year)} if coming else {})]
 
 
 def _load(source: str) -> Rule:

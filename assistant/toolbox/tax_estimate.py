@@ -17,7 +17,7 @@ from tools.money import ZERO
 from tools.tax.describe import crossing_rows, next_rows
 from tools.tax.law import Law, law_for
 from tools.tax.state_year import state_change_range
-from tools.tax.year import Gains, change_range, marginal, room, situations
+from tools.tax.year import Gains, change_range, gains_tax_range, marginal, room, situations, without_gains
 
 Status = Literal["single", "married_joint", "married_separate", "head_of_household", "surviving_spouse"]
 
@@ -74,7 +74,8 @@ class TaxEstimate:
             "investment_interest_usd": words.amount(interest, "interest"),
         }
         investor = replace(known, **{name: value for name, value in said.items() if value is not None})
-        law = law_for(year or session.tax_year)
+        asked_year = year or session.tax_year
+        law = law_for(asked_year)
         metal = _signed(collectibles, "collectibles")
         gains = Gains(_signed(short_term, "short_term"), _signed(long_term, "long_term") + metal, metal)
         tax = change_range(investor, gains, law)
@@ -82,16 +83,19 @@ class TaxEstimate:
             "short_gain_usd": tax.low.with_.short_gain_usd,
             "long_gain_usd": tax.low.with_.long_gain_usd,
         }
+        asked = any(value is not None for value in (short_term, long_term, collectibles))
         if tax.exact:
             figures |= _exact(investor, gains, law)
-            figures |= _state(investor, gains, law, year or session.tax_year)
-            asked = any(value is not None for value in (short_term, long_term, collectibles))
+            figures |= _state(investor, gains, law, asked_year)
             figures["extra_tax_usd"] = tax.low.extra_tax_usd if asked else None
+        elif not asked:
+            least, most = gains_tax_range(investor, gains, law)
+            figures |= {"tax_on_gains_low_usd": least, "tax_on_gains_high_usd": most}
         else:
             figures |= {"extra_tax_low_usd": tax.least_tax_usd, "extra_tax_high_usd": tax.most_tax_usd}
-        tax_notes(desk, year or session.tax_year, investor, tax)
+        tax_notes(desk, asked_year, investor, tax)
         note_untaxed(desk, words.state(state), law.year)
-        body = desk.book.row("", figures, of=f"Tax year {law.year}", exact=tax.exact, tax_year=law.year)
+        body = desk.book.row("", figures, of=f"Tax year {asked_year}", exact=tax.exact, tax_year=asked_year)
         body["crossings"] = crossing_rows(investor, gains, law, desk.book)
         body["next"] = next_rows(investor, law, desk.book) if gains == Gains() else []
         return desk.result(body)
@@ -109,7 +113,7 @@ def _state(investor: Investor, gains: Gains, law: Law, year: int) -> dict[str, V
     found = state_change_range(investor, gains, law, year)
     if found is None or found.law.no_tax:
         return {}
-    bare = state_change_range(_without_gains(investor), Gains(), law, year)
+    bare = state_change_range(without_gains(investor), Gains(), law, year)
     nothing = bare.low.with_usd if bare else ZERO
     return {
         "state_tax_estimate_usd": found.low.with_usd,
@@ -117,20 +121,9 @@ def _state(investor: Investor, gains: Gains, law: Law, year: int) -> dict[str, V
     }
 
 
-def _without_gains(investor: Investor) -> Investor:
-    return replace(
-        investor,
-        short_gain_usd=ZERO,
-        long_gain_usd=ZERO,
-        collectible_gain_usd=ZERO,
-        short_carryover_usd=ZERO,
-        long_carryover_usd=ZERO,
-    )
-
-
 def _exact(investor: Investor, gains: Gains, law: Law) -> dict[str, Value | None]:
     case = situations(investor, law)[0]
-    bare = _without_gains(investor)
+    bare = without_gains(investor)
     change = change_range(investor, gains, law).low
     nothing = change_range(bare, Gains(), law).low.without.federal_tax_usd
     rates, left = marginal(case, gains, law), room(case, gains, law)

@@ -310,7 +310,7 @@ def test_a_partial_wash_sale_tells_lost_from_postponed_and_the_date() -> None:
         ("none", "**No.**"),
         ("wholly", "**Yes, all of it.**"),
         ("no_loss", "**No.** There is no loss"),
-        ("buy_ok", "**No.**"),
+        ("buy_ok", "**No wash sale.**"),
     ],
 )
 def test_each_wash_sale_verdict_is_answered_first(verdict: str, start: str) -> None:

@@ -152,3 +152,49 @@ async def test_a_file_of_ones_own_groups_alone_leaves_the_sample_open() -> None:
     answer = words([event async for event in conversation.upload([("own.toml", OWN)])])
     assert "could not be read" not in answer
     assert conversation.session.own_groups[0].symbols == ("VOO", "IVV")
+
+
+OPTION = (
+    "account,account_type,date,action,symbol,quantity,price,instrument,underlying\n"
+    "Main,taxable,2025-03-03,buy,AMD,200,150,,\n"
+    "Main,taxable,2026-10-20,sell,AMD,200,120,,\n"
+    "Main,taxable,2026-10-25,buy,AMD 270115C,1,10,call,AMD\n"
+)
+# 200 lost 30 each, 6,000; one call is 100 shares, so half.
+
+
+@pytest.mark.parametrize("question", ["did I already mess up?", "was my AMD sale a wash sale?"])
+async def test_a_call_bought_back_is_found_under_the_name_of_its_stock_and_told_as_a_contract(question: str) -> None:
+    answer = await said(await dropped(OPTION), question)
+    assert "**$3,000 does not count**" in answer
+    assert "1 call contract was bought October 25 in Main" in answer
+    assert "AMD call contract that carries $3,000" in answer
+
+
+async def test_records_that_contradict_themselves_are_not_told_as_a_year_without_sales() -> None:
+    short = HEAD + "Main,taxable,2026-02-03,sell,DIS,50,4000\nMain,taxable,2026-02-13,buy,DIS,20,1640\n"
+    answer = await said(await dropped(short), "did I already mess up?")
+    assert "**I can't judge that yet:** the records contradict themselves." in answer
+    assert "no sale" not in answer
+
+
+async def test_asking_to_buy_back_is_not_answered_by_a_no_that_means_yes() -> None:
+    conversation = await dropped(TRADES)
+    assert "**That would be a wash sale.** Buying Adobe" in await said(conversation, "can I buy Adobe back?")
+    old = HEAD + "Main,taxable,2024-02-01,buy,INTC,40,1760\nMain,taxable,2026-05-28,sell,INTC,20,660\n"
+    assert "**No wash sale.** Buying Intel" in await said(await dropped(old), "can I buy Intel back?")
+
+
+@pytest.mark.parametrize("text", ["", "date,symbol,price\n2025-01-01,AAPL,100\n"])
+async def test_a_file_that_cannot_be_read_is_named_by_its_own_name(text: str) -> None:
+    conversation = open_conversation(Settings(), TODAY, InlineEngine())
+    answer = words([event async for event in conversation.upload([("mine.csv", text.encode())])])
+    assert "mine.csv could not be read" in answer
+
+
+async def test_losses_so_far_are_worth_a_range_while_the_income_is_unknown() -> None:
+    # 900 lost against ordinary income: from nothing without tax to 37 % of it, never above zero.
+    lost = HEAD + "Main,taxable,2024-02-01,buy,NKE,10,1900\nMain,taxable,2026-03-02,sell,NKE,10,1000\n"
+    answer = await said(await dropped(lost), "how much tax do I owe")
+    assert "Your gains and losses lower your federal tax for 2026 by about" in answer
+    assert "to $333** so far" in answer

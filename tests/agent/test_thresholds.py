@@ -100,3 +100,24 @@ async def test_a_sale_of_next_year_is_told_for_next_year() -> None:
     assert "more for 2027" in answer
     assert "2027 limits are not in this version: 2026 used" in answer
     assert "Estimate for tax year 2027" in answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what if I sell 10 Microsoft in January 2027?",
+        "what if I sell 10 Microsoft in 2027?",
+        "what if I sell 10 microsoft next year?",
+        "how much tax do I owe in 2027?",
+        "what will my tax be next year?",
+    ],
+)
+async def test_a_month_or_year_to_come_is_answered_for_that_year_with_the_law_used(question: str) -> None:
+    answer = await said(await conversation(100_000), question)
+    assert "2027 limits are not in this version: 2026 used" in answer
+    assert "Estimate for tax year 2027" in answer
+
+
+async def test_wages_without_a_dollar_sign_are_taken_as_income() -> None:
+    talk = await conversation(12_000)
+    assert "100,000" in await said(talk, "I file single, 100000 wages")

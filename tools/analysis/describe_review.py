@@ -7,12 +7,19 @@ from collections.abc import Sequence
 from tools.analysis.holdings import name_of
 from tools.analysis.review import Carrier, PastSale, Review
 from tools.facts import FactBook, Figures, Json
+from tools.history import Instrument
 from tools.model import Household
 from tools.money import ZERO
 from tools.tax.unchecked import Unchecked
 
 SHOWN = 12
 """Rows of each kind that an answer lists; how many more there are is a figure of its own."""
+
+_UNITS = {
+    Instrument.CALL: ("call contract", "call contracts"),
+    Instrument.PUT: ("put contract", "put contracts"),
+    Instrument.WARRANT: ("warrant", "warrants"),
+}
 
 
 def describe_review(household: Household, found: Review, book: FactBook) -> dict[str, Json]:
@@ -69,7 +76,8 @@ def _sale_row(household: Household, sale: PastSale, number: int, book: FactBook)
         "counts_usd": sale.loss_usd - sale.disallowed_usd,
     }
     words: dict[str, Json] = {"symbol": sale.symbol, "account": sale.account_id, "where": sale.where}
-    name = name_of(household, sale.symbol)
+    one, several, name = _unit_of(household, sale.symbol)
+    words["unit"] = one if sale.shares == 1 else several
     row = book.row(f"s{number}", figures, entity=sale.symbol, of=f"{name} sale", name=name, **words)
     row["matches"] = [
         book.row(
@@ -81,11 +89,20 @@ def _sale_row(household: Household, sale: PastSale, number: int, book: FactBook)
             symbol=part.symbol,
             permanent=part.permanent,
             contested=part.contested,
+            unit=_unit_of(household, part.symbol)[0 if part.shares == 1 else 1],
             where=str(part.origin),
         )
         for n, part in enumerate(sale.washed, 1)
     ]
     return row
+
+
+def _unit_of(household: Household, symbol: str) -> tuple[str, str, str]:
+    """Return one and several of what is held under a symbol, and whose they are: an option is named by its stock."""
+    found = next((event for event in household.history if event.symbol == symbol and event.underlying), None)
+    if found is None or found.underlying is None or found.instrument not in _UNITS:
+        return "share", "shares", name_of(household, symbol)
+    return *_UNITS[found.instrument], name_of(household, found.underlying)
 
 
 def _carrier_row(household: Household, found: Carrier, number: int, book: FactBook) -> dict[str, Json]:
@@ -95,8 +112,9 @@ def _carrier_row(household: Household, found: Carrier, number: int, book: FactBo
         "bought_date": found.bought,
         "free_from_date": found.free_from,
     }
-    name = name_of(household, found.symbol)
+    one, several, name = _unit_of(household, found.symbol)
     words: dict[str, Json] = {"symbol": found.symbol, "account": found.account_id, "in_time": found.in_time}
+    words["unit"] = one if found.shares == 1 else several
     return book.row(f"c{number}", figures, entity=found.symbol, of=f"{name} replacement", name=name, **words)
 
 

@@ -99,8 +99,10 @@ def review(household: Household, as_of: date, symbol: str | None = None) -> Revi
             "No file here shows past trades; lots alone tell what is held, not what was sold.",
             "Drop your broker's transaction history, and its realized gain and loss report if there is one.",
         )
-    known = [event for event in household.history if event.on <= as_of]
-    events = known if symbol is None else about(known, symbol, table(household.own_groups).group_of)
+    events = [event for event in household.history if event.on <= as_of]
+    known = events
+    if symbol is not None:
+        events = about(events, symbol, table(household.own_groups).group_of)
     _ask_for_type(household, events)
     past = past_of(events, household.account_by_id, group_of=table(household.own_groups).group_of)
     closed = [row for row in past.replay.closed if row.sold.year == as_of.year]

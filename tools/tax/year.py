@@ -24,12 +24,14 @@ __all__ = [
     "change",
     "change_range",
     "changes",
+    "gains_tax_range",
     "later_rate",
     "marginal",
     "next_year",
     "outcome",
     "room",
     "situations",
+    "without_gains",
 ]
 
 DELAY_YEARLY_FRAC = Decimal("0.04")
@@ -160,6 +162,33 @@ def change_range(investor: Investor, gains: Gains, law: Law) -> TaxRange:
     missing = {"filing_status": investor.filing_status is None, "income_usd": unknown_income}
     narrow_by = tuple(name for name, unknown in missing.items() if unknown)
     return TaxRange(found[0], found[-1], exact=len(found) == 1, narrow_by=narrow_by)
+
+
+def without_gains(investor: Investor) -> Investor:
+    """Return the person as if nothing had been realized this year and no loss carried into it."""
+    return replace(
+        investor,
+        short_gain_usd=ZERO,
+        long_gain_usd=ZERO,
+        collectible_gain_usd=ZERO,
+        short_carryover_usd=ZERO,
+        long_carryover_usd=ZERO,
+    )
+
+
+def gains_tax_range(investor: Investor, gains: Gains, law: Law) -> tuple[Decimal, Decimal]:
+    """Return the least and the most that the year's gains, carried losses and ``gains`` add to the year's tax.
+
+    Each case that the person's words leave open is a whole return with all of them less a whole return with none.
+    Below zero where losses lower the tax.
+    """
+    bare = without_gains(investor)
+    cases = zip(situations(investor, law), situations(bare, law), strict=True)
+    added = [
+        outcome(case, gains, law).federal_tax_usd - outcome(nothing, Gains(), law).federal_tax_usd
+        for case, nothing in cases
+    ]
+    return min(added), max(added)
 
 
 def _change(rows: Sequence[Situation], liability: Liability, at: int, gains: Gains) -> TaxChange:
