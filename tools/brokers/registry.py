@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tools.brokers.base import Reader, Reading
+from tools.brokers.form_1099b import Form1099B
 from tools.brokers.generic import COLUMNS, GenericLots
 from tools.brokers.lines import HEADER_WITHIN, Line, heading, lines_of, text_of
 from tools.brokers.own_history import OwnHistory
@@ -15,7 +16,14 @@ from tools.brokers.schwab_lots import SchwabLots
 from tools.brokers.schwab_realized import SchwabRealized
 from tools.errors import FileProblem
 
-READERS: tuple[Reader, ...] = (SchwabLots(), SchwabHistory(), SchwabRealized(), OwnHistory(), GenericLots())
+READERS: tuple[Reader, ...] = (
+    SchwabLots(),
+    SchwabHistory(),
+    SchwabRealized(),
+    OwnHistory(),
+    Form1099B(),
+    GenericLots(),
+)
 
 _WANTED = f"Drop Schwab lot details or transactions (CSV), or a lots file with the columns {', '.join(COLUMNS)}."
 # Header words of exports that people drop by mistake: they hold positions or history, but no lots.

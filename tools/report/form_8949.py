@@ -1,4 +1,4 @@
-"""Form 8949 as data: one row for each part of a lot sold in a tax year, to the cent. A worksheet, not the filed form."""
+"""Form 8949 as data: a row for each part of a lot sold in a tax year, to the cent. A worksheet, not the filed form."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from tools.history import Action, Instrument, Transaction
 from tools.market.securities import is_collectible
 from tools.model import Origin, Term
-from tools.money import ZERO
 from tools.report.boxes import box_of
 from tools.tax.closed import Closed
 
