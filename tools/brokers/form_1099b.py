@@ -15,8 +15,7 @@ from decimal import Decimal
 from tools.brokers import cells
 from tools.brokers.base import Findings, Reading, RealizedRow
 from tools.brokers.lines import HEADER_WITHIN, Line, heading
-from tools.errors import UnknownThing
-from tools.market.securities import resolve
+from tools.market.securities import all_known
 from tools.model import Term
 
 COLUMNS = (
@@ -134,13 +133,12 @@ class _Table:
 
 
 def _symbol(words: str) -> str:
-    """Read a ticker or contract, else the name of a company that is generally known."""
+    """Read a ticker or contract in capitals, else exactly the name of a company or fund that is generally known."""
     bare = _RETURNED.sub("", words).strip()
-    try:
+    if bare == bare.upper():
         return cells.security(bare)
-    except cells.BadCell:
-        pass
-    try:
-        return resolve(bare, ())
-    except UnknownThing:
-        raise cells.BadCell(f"“{cells.shown(bare)}” is no ticker and no company that is known") from None
+    wanted = bare.casefold()
+    for one in all_known().values():
+        if wanted in (one.name.casefold(), *(alias.casefold() for alias in one.aliases)):
+            return one.symbol
+    raise cells.BadCell(f"“{cells.shown(bare)}” is no ticker and no company that is known")
