@@ -96,7 +96,7 @@ def review(household: Household, as_of: date, symbol: str | None = None) -> Revi
         )
     group = None if symbol is None else group_of(symbol)
     events = [e for e in household.history if e.on <= as_of and (group is None or group_of(e.symbol) == group)]
-    _ask_for_type(household, events)
+    ask_for_types(household, events)
     past = past_of(events, household.account_by_id)
     closed = [row for row in past.replay.closed if row.sold.year == as_of.year]
     sales = _sales(closed, as_of)
@@ -113,7 +113,12 @@ def review(household: Household, as_of: date, symbol: str | None = None) -> Revi
     )
 
 
-def _ask_for_type(household: Household, events: Iterable[Transaction]) -> None:
+def ask_for_types(household: Household, events: Iterable[Transaction]) -> None:
+    """Refuse to judge a sale in an account whose type nobody has said.
+
+    Raises:
+        MissingFact: There is one.
+    """
     for event in events:
         if event.action in SALES and household.account_by_id[event.account_id].type is AccountType.UNKNOWN:
             raise MissingFact(

@@ -13,6 +13,7 @@ from tools.brokers.base import AccountRow, CashRow, LotRow, Reading, RealizedRow
 from tools.facts import listed
 from tools.history import Transaction
 from tools.household.accounts import AccountBook
+from tools.household.nameless import with_accounts
 from tools.household.opening import with_openings
 from tools.household.rebuilt import rebuilt_lots, with_used
 from tools.household.reconcile import Check, reconcile
@@ -63,7 +64,7 @@ def build(readings: Sequence[Reading], as_of: date, told: Mapping[str, AccountTy
         as_of: The day of the question; no lot can have been acquired later.
         told: Account types that the person stated; lots rebuilt from history depend on them.
     """
-    kept, notes = _once(readings)
+    kept, notes = _once(with_accounts(readings))
     book = AccountBook()
     placed = _placed(kept, book)
     lot_rows, lot_problems = newest(_of(LotRow, placed), lambda row: row.symbol)

@@ -88,7 +88,7 @@ def _proceeds(pair: Pair) -> Iterable[Difference]:
 
 
 def _gain_unknown(pair: Pair) -> bool:
-    return any(each.basis_usd is None for each in (*pair.rows, *pair.reported))
+    return any(row.basis_usd is None for row in pair.rows) or any(one.basis_usd is None for one in pair.reported)
 
 
 def _basis(pair: Pair, closed: Sequence[Closed]) -> Iterable[Difference]:
@@ -153,8 +153,9 @@ def _disallowed(pair: Pair, closed: Sequence[Closed]) -> Iterable[Difference]:
 def _wash_reason(pair: Pair, closed: Sequence[Closed], ledger: Decimal, reported: Decimal) -> Reason:
     if _rounded(ledger, reported):
         return Reason.ROUNDING
-    basis = [sum((each.basis_usd or ZERO for each in side), ZERO) for side in (pair.rows, pair.reported)]
-    if not reported and basis[0] - basis[1] == ledger:
+    mine = sum((row.basis_usd or ZERO for row in pair.rows), ZERO)
+    theirs = sum((one.basis_usd or ZERO for one in pair.reported), ZERO)
+    if not reported and mine - theirs == ledger:
         return Reason.BASIS_HOLDS_ADJUSTMENT
     if reported > ledger:
         return Reason.BROKER_ONLY
