@@ -10,7 +10,7 @@ from decimal import Decimal
 from io import BytesIO, StringIO
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from tools.errors import BadRequest
@@ -147,7 +147,7 @@ def _sheet(sheet: WriteOnlyWorksheet, rows: Iterable[Iterable[str | Decimal | No
         sheet.append([_as_text(sheet, value) if isinstance(value, str) else value for value in row])
 
 
-def _as_text(sheet: WriteOnlyWorksheet, words: str) -> WriteOnlyCell:
+def _as_text(sheet: WriteOnlyWorksheet, words: str) -> Cell:
     cell = WriteOnlyCell(sheet, value=inert(words))
     cell.data_type = "s"
     return cell
