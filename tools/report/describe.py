@@ -1,8 +1,9 @@
-"""The year's papers as rows of facts: the lines of Schedule D, totals by box, the rows, what differs from the broker."""
+"""The year's papers as rows of facts: lines of Schedule D, totals by box, rows, what differs from the broker."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 from tools.analysis.holdings import name_of
@@ -40,6 +41,8 @@ def describe_papers(household: Household, papers: TaxPapers, book: FactBook) -> 
     form, schedule = papers.form, papers.schedule
     line = schedule.line
     figures: Figures = {
+        "first_date": date(form.year, 1, 1),
+        "last_date": min(papers.as_of, date(form.year, 12, 31)),
         "rows_count": len(form.rows),
         "net_short_usd": line["7"],
         "net_long_usd": line["15"],
