@@ -83,6 +83,23 @@ def plan(
     _talk(lambda _: [*([("form", form)] if form else []), ("say", STARTER)], files or [], as_json)
 
 
+@app.command("tax-report")
+def tax_report(
+    files: Annotated[list[Path], typer.Argument(help="Brokers' histories and realized or 1099-B reports.")],
+    year: Annotated[int | None, typer.Option(help="Tax year; this year unless set.")] = None,
+    format_name: Annotated[str, typer.Option("--format", help="csv, xlsx, json or txf.")] = "csv",
+    out: Annotated[Path | None, typer.Option(help="File to write; printed unless set.")] = None,
+    account: Annotated[list[str] | None, typer.Option(help="Kind of an account: --account acct-1=taxable.")] = None,
+    whole_dollars: Annotated[bool, typer.Option("--whole-dollars", help="Round as the form allows.")] = False,
+) -> None:
+    """Write a year's sales as Form 8949 rows with Schedule D: a worksheet, not the filed form."""
+    from assistant.faces.papers import write_report
+
+    today = _today(_settings())
+    said = write_report(_read(files), today, year, format_name, account or [], out, whole_dollars=whole_dollars)
+    typer.echo(said)
+
+
 def main() -> None:
     """Run the command; every problem is one line and exit code 1, never a traceback."""
     try:

@@ -34,7 +34,7 @@ class TaxReport:
         session = self._session
         household, wanted = words.held(session), year or session.tax_year
         desk = open_desk(session, "tax_report", "report", year=wanted, form=form, format=format)
-        papers = tax_papers(household, session.investor, law_for(wanted), session.as_of, session.readings)
+        papers = tax_papers(household, session.investor, law_for(wanted), wanted, session.as_of, session.readings)
         desk.notes += papers.notes
         covered = {event.account_id for event in household.history}
         without = sorted(account.id for account in household.accounts if account.id not in covered)

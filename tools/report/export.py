@@ -73,15 +73,15 @@ def as_json(papers: TaxPapers) -> bytes:
         "totals": {
             box: {
                 "count": total.count,
-                "proceeds": str(total.proceeds_usd),
-                "basis": str(total.basis_usd),
-                "adjustment": str(total.adjustment_usd),
-                "gain": str(total.gain_usd),
+                "proceeds": _text(total.proceeds_usd),
+                "basis": _text(total.basis_usd),
+                "adjustment": _text(total.adjustment_usd),
+                "gain": _text(total.gain_usd),
             }
             for box, total in schedule.by_box.items()
         },
-        "schedule_d": {name: str(amount) for name, amount in schedule.line.items()},
-        "carryover_worksheet": {str(number): str(amount) for number, amount in (schedule.carryover or {}).items()},
+        "schedule_d": {name: _text(amount) for name, amount in schedule.line.items()},
+        "carryover_worksheet": {str(number): _text(amount) for number, amount in (schedule.carryover or {}).items()},
         "left_out": [f"{each.symbol}, {each.sold}: {each.why}" for each in papers.form.left_out],
         "notes": list(papers.notes),
     }

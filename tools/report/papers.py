@@ -45,17 +45,19 @@ def tax_papers(
     household: Household,
     investor: Investor,
     law: Law,
+    year: int,
     as_of: date,
     readings: Sequence[Reading] = (),
     *,
     whole_dollars: bool = False,
 ) -> TaxPapers:
-    """Write the papers for the year of ``law``, sales up to ``as_of``.
+    """Write the papers of one tax year, sales up to ``as_of``.
 
     Args:
         household: With its history.
         investor: Whose carryovers and income the Schedule D takes.
-        law: The law of the tax year.
+        law: The law of the tax year, or the latest known.
+        year: The tax year.
         as_of: The last day that counts.
         readings: The files behind the household; their closed lots are what the brokers report.
         whole_dollars: Round the rows as the instructions allow; totals stay added from cents.
@@ -64,8 +66,8 @@ def tax_papers(
         MissingFact: No file shows past trades, or a sale is in an account whose type nobody has said.
         BadRequest: The year has not begun.
     """
-    if law.year > as_of.year:
-        raise BadRequest(f"{law.year} has not begun.", f"Ask for {as_of.year} or an earlier year.")
+    if year > as_of.year:
+        raise BadRequest(f"{year} has not begun.", f"Ask for {as_of.year} or an earlier year.")
     if not household.history:
         raise MissingFact(
             "No file here shows past trades, and a tax report is made of sales.",
@@ -74,18 +76,18 @@ def tax_papers(
     events = [event for event in household.history if event.on <= as_of]
     ask_for_types(household, events)
     past = past_of(events, household.account_by_id)
-    plain = form_8949(past.replay.closed, events, law.year)
-    reported = _reported(readings, law.year)
+    plain = form_8949(past.replay.closed, events, year)
+    reported = _reported(readings, year)
     found = reconcile(plain.rows, past.replay.closed, reported) if reported else None
     form = plain if found is None else as_reported(plain, found.reported_basis_usd)
     cases = situations(investor, law)
-    notes = (*form.assumptions, *_assumed(investor, cases), _LINES, _NOT_JUDGED)
+    notes = (*([law.note] if law.note else []), *form.assumptions, *_assumed(investor, cases), _LINES, _NOT_JUDGED)
     if form.rows != plain.rows:
         notes = (*notes, _REPORTED_BASIS)
     return TaxPapers(
         form=in_whole_dollars(form) if whole_dollars else form,
         schedule=_schedule(form, investor, cases, law),
-        closed=tuple(row for row in past.replay.closed if row.sold.year == law.year),
+        closed=tuple(row for row in past.replay.closed if row.sold.year == year),
         reconciled=found,
         notes=notes,
         problems=past.problems,
