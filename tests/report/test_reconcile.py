@@ -77,6 +77,7 @@ def test_a_basis_that_holds_the_adjustment_already_comes_to_the_same_gain() -> N
     found = against([BUY, SELL, again], broker("10", "2024-02-01", "2026-05-04", "800", "800"))
     assert reasons(found) == {Reason.BASIS_HOLDS_ADJUSTMENT: D(0)}
     assert found.ledger_usd == found.reported_usd == 0
+    assert found.reported_basis_usd == {}, "the gross loss and W are reported, no code B"
 
 
 def test_an_earlier_disallowed_loss_in_the_basis_is_told_from_another_lot() -> None:

@@ -15,6 +15,7 @@ from tools.report.form_8949 import FormRow
 from tools.tax.closed import Closed
 
 _SETTLES_WITHIN = timedelta(days=7)
+_WRONG_BASIS = frozenset((Reason.CARRIED_BASIS, Reason.UNEXPLAINED))
 _Fits = Callable[[FormRow, "Reported"], bool]
 
 
@@ -77,12 +78,17 @@ class Reconciliation:
 
     @property
     def reported_basis_usd(self) -> dict[str, Decimal]:
-        """The broker's basis by row id, where one row stands against one: what ``as_reported`` takes."""
-        alone = (match for match in self.matched if len(match.rows) == len(match.reported) == 1)
+        """The broker's basis by row id, where it is wrong: what ``as_reported`` takes.
+
+        Not where the broker closed another lot, which is a question and no correction, where pennies differ, or where
+        the basis holds the wash-sale adjustment already: then the gross loss and W are reported.
+        """
+        alone = (match for match in self.differing if len(match.rows) == len(match.reported) == 1)
         return {
-            match.rows[0].id: match.reported[0].row.basis_usd
+            match.rows[0].id: each.reported
             for match in alone
-            if match.reported[0].row.basis_usd is not None
+            for each in match.differences
+            if each.reason in _WRONG_BASIS and each.column == "basis" and isinstance(each.reported, Decimal)
         }
 
 
