@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from tools.errors import BadRequest, LotlineError
+from tools.errors import BadRequest, LotlineError, MissingFact
 from tools.model import AccountType
 
 _BINARY = "xlsx"
@@ -40,7 +40,14 @@ def write_report(
     for account_id, kind in told.items():
         household = set_account(household, account_id, kind, None)
     wanted = as_of.year if year is None else year
-    papers = tax_papers(household, Investor(), law_for(wanted), wanted, as_of, readings, whole_dollars=whole_dollars)
+    law = law_for(wanted)
+    try:
+        papers = tax_papers(household, Investor(), law, wanted, as_of, readings, whole_dollars=whole_dollars)
+    except MissingFact as missing:
+        unknown = [one.id for one in household.accounts if one.type is AccountType.UNKNOWN]
+        if not unknown:
+            raise
+        raise MissingFact(missing.what, f"Add --account {unknown[0]}=taxable, or what else it is.") from missing
     content = export(papers, format_name)
     if out is None:
         if format_name == _BINARY:
@@ -50,10 +57,10 @@ def write_report(
         out.write_bytes(content)
     except OSError as error:
         raise LotlineError(f"Cannot write {out}: {error.strerror}.", "Name another file with --out.") from error
-    lines = [f"{len(papers.form.rows)} rows of {wanted} written to {out}. A worksheet, not the filed form."]
+    lines = [f"{_rows(len(papers.form.rows))} of {wanted} written to {out}. A worksheet, not the filed form."]
     lines += [f"{problem.where}: {problem.what} {problem.fix}" for problem in papers.problems]
     if papers.form.incomplete:
-        lines.append(f"{len(papers.form.incomplete)} rows lack a cost and are in no total.")
+        lines.append(f"Without a cost and in no total: {_rows(len(papers.form.incomplete))}.")
     if papers.reconciled is not None:
         gap = papers.reconciled.ledger_usd - papers.reconciled.reported_usd
         lines.append(
@@ -62,6 +69,10 @@ def write_report(
             else f"The broker's report differs by {gap:,.2f} dollars; ask Lotline why."
         )
     return "\n".join(lines)
+
+
+def _rows(count: int) -> str:
+    return f"{count} row{'' if count == 1 else 's'}"
 
 
 def _told(words: str) -> tuple[str, AccountType]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tools.facts import FactBook, Json
+from tools.facts import FactBook, Figures, Json
 from tools.model import FilingStatus
 from tools.money import cents
 
@@ -67,7 +67,7 @@ def describe_payment(payment: Payment | None, status: FilingStatus | None, book:
     if payment is None:
         return None
     separate = status is FilingStatus.MARRIED_SEPARATE
-    figures = {
+    figures: Figures = {
         "due_date": payment.due,
         "safe_year_usd": payment.year_usd,
         "by_due_usd": payment.by_due_usd,
