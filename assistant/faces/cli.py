@@ -93,11 +93,10 @@ def tax_report(
     whole_dollars: Annotated[bool, typer.Option("--whole-dollars", help="Round as the form allows.")] = False,
 ) -> None:
     """Write a year's sales as Form 8949 rows with Schedule D: a worksheet, not the filed form."""
-    from assistant.faces.papers import write_report
+    from assistant.faces.papers import Wanted, write_report
 
-    today = _today(_settings())
-    said = write_report(_read(files), today, year, format_name, account or [], out, whole_dollars=whole_dollars)
-    typer.echo(said)
+    wanted = Wanted(year, format_name, out, tuple(account or ()), whole_dollars)
+    typer.echo(write_report(_read(files), _today(_settings()), wanted))
 
 
 def main() -> None:
