@@ -180,3 +180,24 @@ def test_a_wrong_reported_basis_ends_in_code_b_and_the_same_gain(basis: str) -> 
     shown = next(each for each in found.form.rows if each.description == "20 sh. PFE")
     assert (shown.basis_usd, shown.codes, shown.gain_usd) == (D(basis), "BW", D("-50.05"))
     assert found.schedule.line["16"] == D("28283.85")
+
+
+def test_a_file_given_twice_and_the_sales_of_an_ira_are_not_held_against_the_ledger() -> None:
+    household = Household(tuple(ACCOUNTS.values()), (), history=(BUY, SELL))
+    head = "Account,Description,Date Acquired,Date Sold,Proceeds,Cost Basis,Adjustment Code,Adjustment Amount,Box\n"
+    mine = "Brokerage,10 sh. X,02/01/2024,05/04/2026,800,1000,,,D\n"
+    ira = "IRA,5 sh. Y,02/01/2024,05/04/2026,800,1000,,,D\n"
+    both = read("a.csv", (head + mine + ira).encode()), read("b.csv", (head + mine).encode())
+    found = tax_papers(household, Investor(), law_for(2026), 2026, date(2026, 12, 31), both)
+    assert found.reconciled is not None
+    assert found.reconciled.ties
+
+
+def test_lots_that_one_file_repeats_are_two() -> None:
+    buy, sell = did("buy", "2024-02-01", "20", "2000", id="in"), did("sell", "2026-05-04", "20", "1600", id="out")
+    household = Household(tuple(ACCOUNTS.values()), (), history=(buy, sell))
+    head = "Description,Date Acquired,Date Sold,Proceeds,Cost Basis\n"
+    twice = read("a.csv", (head + "10 sh. X,02/01/2024,05/04/2026,800,1000\n" * 2).encode())
+    found = tax_papers(household, Investor(), law_for(2026), 2026, date(2026, 12, 31), [twice])
+    assert found.reconciled is not None
+    assert found.reconciled.ties

@@ -30,6 +30,9 @@ def _sales(readings: Sequence[Reading]) -> dict[tuple[object, ...], set[_Label]]
         for row in reading.trades:
             if row.action is Action.SELL:
                 found.setdefault((row.symbol, row.on), set()).add((row.account, row.account_type, row.owner))
+        for closed in reading.realized if reading.format != Form1099B.name else ():
+            label = (closed.account, closed.account_type, closed.owner)
+            found.setdefault((closed.symbol, closed.sold), set()).add(label)
     return found
 
 

@@ -11,10 +11,11 @@ from tools.analysis.review import ask_for_types
 from tools.brokers.base import Reading
 from tools.errors import BadRequest, MissingFact
 from tools.household.past import past_of
-from tools.model import Household, Investor, Origin, Problem
+from tools.model import Household, Investor, Problem
 from tools.money import ZERO, from_float
 from tools.report.form_8949 import Form8949, as_reported, form_8949, in_whole_dollars
-from tools.report.reconcile import Reconciliation, Reported, reconcile
+from tools.report.reconcile import Reconciliation, reconcile
+from tools.report.reported import reported_in
 from tools.report.schedule_d import ScheduleD, schedule_d
 from tools.tax.closed import Closed
 from tools.tax.law import Law
@@ -77,7 +78,7 @@ def tax_papers(
     ask_for_types(household, events)
     past = past_of(events, household.account_by_id)
     plain = form_8949(past.replay.closed, events, year)
-    reported = _reported(readings, year)
+    reported = reported_in(readings, household, year)
     found = reconcile(plain.rows, past.replay.closed, reported) if reported else None
     form = plain if found is None else as_reported(plain, found.reported_basis_usd)
     cases = situations(investor, law)
@@ -93,15 +94,6 @@ def tax_papers(
         problems=past.problems,
         as_of=as_of,
     )
-
-
-def _reported(readings: Sequence[Reading], year: int) -> list[Reported]:
-    return [
-        Reported(row, Origin(reading.file, row.row))
-        for reading in readings
-        for row in reading.realized
-        if row.sold.year == year
-    ]
 
 
 def _assumed(investor: Investor, cases: Sequence[Situation]) -> tuple[str, ...]:
