@@ -30,6 +30,7 @@ TITLES = {
     "simulate_sale": "Trying a sale",
     "optimize_trades": "Planning trades",
     "estimate_tax": "Working out the tax",
+    "tax_report": "Filling in the tax worksheet",
     "set_profile": "Remembering what you said",
     "execute_trades": "Placing the orders",
     "explain_trade": "Comparing the lots",

@@ -27,6 +27,7 @@ _ORDER = (
     "check_wash_sale",
     "explain_trade",
     "estimate_tax",
+    "tax_report",
     "compute_drift",
     "show_holdings",
     "find_harvestable_losses",

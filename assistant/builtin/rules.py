@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from assistant.builtin.arguments import (
     each_symbol,
@@ -130,6 +132,26 @@ def _tax(slots: Slots, understood: Understanding, context: Context) -> list[Call
     return [Call("estimate_tax", {"year": int(year)} if coming else {})]
 
 
+def _report(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    said = context.turn.said.casefold()
+    args: dict[str, Any] = {"year": year} if (year := _year(said, context)) else {}
+    wanted = {"8949": "8949" in said, "schedule_d": "schedule d" in said}
+    forms = [name for name, asked in wanted.items() if asked]
+    args |= {"form": forms[0]} if len(forms) == 1 else {}
+    args |= next(({"format": name} for name in ("csv", "xlsx", "json", "txf") if re.search(rf"\b{name}\b", said)), {})
+    if re.search(r"\b(?:excel|spreadsheet)\b", said):
+        args["format"] = "xlsx"
+    return [Call("tax_report", args)]
+
+
+def _year(said: str, context: Context) -> int | None:
+    """Return the tax year named, or the one before this when last year is meant."""
+    if found := re.search(r"\b20[0-9]{2}\b", said):
+        return int(found[0])
+    as_of = context.session.as_of
+    return as_of.year - 1 if as_of is not None and "last year" in said else None
+
+
 def _load(source: str) -> Rule:
     def rule(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
         return [Call("load_portfolio", {"source": source} if source else {})]
@@ -183,6 +205,7 @@ RULES: dict[str, Rule] = {
     "do_it": _do_it,
     "tax": _tax,
     "room": _tax,
+    "report": _report,
     "load_sample": _load("sample"),
     "load_file": _load(""),
     "panic": _feeling,

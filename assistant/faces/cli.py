@@ -83,6 +83,22 @@ def plan(
     _talk(lambda _: [*([("form", form)] if form else []), ("say", STARTER)], files or [], as_json)
 
 
+@app.command("tax-report")
+def tax_report(
+    files: Annotated[list[Path], typer.Argument(help="Brokers' histories and realized or 1099-B reports.")],
+    year: Annotated[int | None, typer.Option(help="Tax year; this year unless set.")] = None,
+    format_name: Annotated[str, typer.Option("--format", help="csv, xlsx, json or txf.")] = "csv",
+    out: Annotated[Path | None, typer.Option(help="File to write; printed unless set.")] = None,
+    account: Annotated[list[str] | None, typer.Option(help="Kind of an account: --account acct-1=taxable.")] = None,
+    whole_dollars: Annotated[bool, typer.Option("--whole-dollars", help="Round as the form allows.")] = False,
+) -> None:
+    """Write a year's sales as Form 8949 rows with Schedule D: a worksheet, not the filed form."""
+    from assistant.faces.papers import Wanted, write_report
+
+    wanted = Wanted(year, format_name, out, tuple(account or ()), whole_dollars)
+    typer.echo(write_report(_read(files), _today(_settings()), wanted))
+
+
 def main() -> None:
     """Run the command; every problem is one line and exit code 1, never a traceback."""
     try:

@@ -14,6 +14,7 @@ from assistant.session import Session
 from assistant.toolbox.person import Person
 from assistant.toolbox.planning import Planning
 from assistant.toolbox.portfolio import Portfolio
+from assistant.toolbox.report import TaxReport
 from assistant.toolbox.result import Content, Result, guarded
 from assistant.toolbox.schema import arguments_of
 from assistant.toolbox.tax_estimate import TaxEstimate
@@ -36,6 +37,7 @@ def build_tools(session: Session) -> list[StructuredTool]:
         plan.execute_trades,
         person.set_profile,
         tax.estimate_tax,
+        TaxReport(session).tax_report,
         person.calculate,
     ]
     return [_as_tool(session, method) for method in methods]

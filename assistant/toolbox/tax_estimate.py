@@ -15,6 +15,7 @@ from tools.facts import Value
 from tools.model import FilingStatus, Investor
 from tools.money import ZERO
 from tools.tax.describe import crossing_rows, next_rows
+from tools.tax.estimated import describe_payment, next_payment
 from tools.tax.law import Law, law_for
 from tools.tax.state_year import state_change_range
 from tools.tax.year import Gains, change_range, gains_tax_range, marginal, room, situations, without_gains
@@ -97,6 +98,10 @@ class TaxEstimate:
         note_untaxed(desk, words.state(state), law.year)
         body = desk.book.row("", figures, of=f"Tax year {asked_year}", exact=tax.exact, tax_year=asked_year)
         body["crossings"] = crossing_rows(investor, gains, law, desk.book)
+        tax_now, on_gains = figures.get("tax_usd"), figures.get("tax_on_gains_usd")
+        if isinstance(tax_now, Decimal) and isinstance(on_gains, Decimal):
+            payment = next_payment(year or session.tax_year, session.as_of, tax_now, on_gains)
+            body["payment"] = describe_payment(payment, investor.filing_status, desk.book)
         body["next"] = next_rows(investor, law, desk.book) if gains == Gains() else []
         return desk.result(body)
 

@@ -414,7 +414,6 @@ WITHOUT_TOOLS = [
     ("alert me when Zorbex falls", "cannot watch prices"),
     ("will zorbex recover?", "cannot forecast"),
     ("what should I buy instead of zorbex", "cannot suggest replacements"),
-    ("make a form 8949", "cannot write tax forms"),
     ("backtest this", "cannot test"),
     ("what is a wash sale?", "cannot explain terms"),
     ("trim my zorbex", "a number of shares, a dollar amount, or down to a weight"),

@@ -132,6 +132,7 @@ RIGHT = [
     "Microsoft has 3 lots.",
     "The bands are 5 points wide on either side.",
     "1. First, Adobe.\n2. Then, Microsoft.\n",
+    "Line 8b and Line 16 of Schedule D, and your 8949, are names.",
     "Your 401(k) and 529 plan, Form 8949, the S&P 500 and lot-7 are names.",
     "Target Retirement 2045 stays.",
     "| Sell | Gain or loss |\n|---|---|\n| Adobe, 120 shares | −$5,230 loss |\n",

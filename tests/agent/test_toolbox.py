@@ -37,6 +37,7 @@ FIXED = {
     "execute_trades": "plan_id",
     "explain_trade": "symbol lot",
     "calculate": "expression",
+    "tax_report": "year form format",
 }
 
 

@@ -103,7 +103,7 @@ def review(household: Household, as_of: date, symbol: str | None = None) -> Revi
     known = events
     if symbol is not None:
         events = about(events, symbol, table(household.own_groups).group_of)
-    _ask_for_type(household, events)
+    ask_for_types(household, events)
     past = past_of(events, household.account_by_id, group_of=table(household.own_groups).group_of)
     closed = [row for row in past.replay.closed if row.sold.year == as_of.year]
     # A loss of last December is still open in January, so it is judged too.
@@ -135,7 +135,12 @@ def _unchecked(
     return tuple(point for point in found if point.code not in _SHOWN_ELSEWHERE)
 
 
-def _ask_for_type(household: Household, events: Iterable[Transaction]) -> None:
+def ask_for_types(household: Household, events: Iterable[Transaction]) -> None:
+    """Refuse to judge a sale in an account whose type nobody has said.
+
+    Raises:
+        MissingFact: There is one.
+    """
     for event in events:
         if event.action in SALES and household.account_by_id[event.account_id].type is AccountType.UNKNOWN:
             raise MissingFact(

@@ -22,6 +22,7 @@ from tools.brokers import (
     vanguard,
 )
 from tools.brokers.base import Reader, Reading
+from tools.brokers.form_1099b import Form1099B
 from tools.brokers.generic import COLUMNS, GenericLots
 from tools.brokers.lines import HEADER_WITHIN, WORKBOOK, Line, heading, lines_of, other_cuts, text_of
 from tools.brokers.own_history import OwnHistory
@@ -60,6 +61,7 @@ READERS: tuple[Reader, ...] = (
     merrill.LOTS,
     merrill.HISTORY,
     OwnHistory(),
+    Form1099B(),
     GenericLots(),
 )
 

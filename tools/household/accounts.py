@@ -13,7 +13,7 @@ _Thing = TypeVar("_Thing")
 _ENDING = re.compile(r"…([0-9]{3,4})( #[0-9]+)?$")
 
 
-def _same(first: str, second: str) -> bool:
+def same_account(first: str, second: str) -> bool:
     """Tell whether two labels name one account: equal, or the same last digits and no contradicting words."""
     one, other = first.casefold(), second.casefold()
     if one == other:
@@ -35,7 +35,7 @@ class AccountBook:
 
     def take(self, row: AccountRow) -> str:
         """Return the id of the row's account, new or known, and remember what the row says of it."""
-        place = next((n for n, label in enumerate(self._labels) if _same(label, row.account)), None)
+        place = next((n for n, label in enumerate(self._labels) if same_account(label, row.account)), None)
         if place is None:
             place = len(self._labels)
             self._labels.append(row.account)

@@ -13,6 +13,7 @@ from tools.brokers.base import AccountRow, CashRow, LotRow, PositionRow, Reading
 from tools.facts import listed
 from tools.history import Transaction
 from tools.household.accounts import AccountBook
+from tools.household.nameless import with_accounts
 from tools.household.opening import with_openings
 from tools.household.positions import from_positions, priced
 from tools.household.rebuilt import rebuilt_lots, with_used
@@ -71,7 +72,7 @@ def build(
         told: Account types that the person stated; lots rebuilt from history depend on them.
         own: What the person takes for substantially identical, or for different.
     """
-    kept, notes = _once(readings)
+    kept, notes = _once(with_accounts(readings))
     book = AccountBook()
     placed = _placed(kept, book, as_of)
     lot_rows, lot_problems = newest(_of(LotRow, placed), lambda row: row.symbol)

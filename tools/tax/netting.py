@@ -52,21 +52,41 @@ def net(short: Floats, long: Floats, short_carryover: Floats, long_carryover: Fl
     return Netted(net_short, net_long, total, allowed_loss, np.maximum(total, -allowed_loss), preferential)
 
 
-def carry(netted: Netted, taxable_income: Floats) -> Carryover:
-    """Fill in the Capital Loss Carryover Worksheet (lines 1-13; IRC 1212(b)): short-term loss is used up first.
+@dataclass(frozen=True, slots=True)
+class Worksheet:
+    """Lines 1 to 13 of the Capital Loss Carryover Worksheet, dollars; ``lines[7]`` is line 8, ``lines[12]`` line 13."""
+
+    lines: tuple[Floats, ...]
+
+
+def worksheet(netted: Netted, taxable_income: Floats) -> Worksheet:
+    """Fill in the Capital Loss Carryover Worksheet (IRC 1212(b)): short-term loss is used up first.
 
     Args:
         netted: The year's Schedule D.
         taxable_income: Income less deductions after the allowed loss, negative when deductions exceed income; then
             that part of the allowed loss is not used up.
     """
-    used = np.minimum(netted.allowed_loss, np.maximum(taxable_income + netted.allowed_loss, 0))  # line 4
-    short_loss = np.maximum(-netted.net_short, 0)
-    short = short_loss - used - np.maximum(netted.net_long, 0)  # line 8
-    used_by_long = np.maximum(used - short_loss, 0)  # line 11
-    long = np.maximum(-netted.net_long, 0) - used_by_long - np.maximum(netted.net_short, 0)  # line 13
-    in_loss = netted.net < 0
-    return Carryover(
-        np.where(in_loss, np.maximum(short, 0), 0.0),
-        np.where(in_loss, np.maximum(long, 0), 0.0),
+    line_2 = netted.allowed_loss
+    line_3 = np.maximum(taxable_income + line_2, 0)
+    line_4 = np.minimum(line_2, line_3)
+    line_5, line_6 = np.maximum(-netted.net_short, 0), np.maximum(netted.net_long, 0)
+    line_7 = line_4 + line_6
+    line_8 = np.maximum(line_5 - line_7, 0)
+    line_9, line_10 = np.maximum(-netted.net_long, 0), np.maximum(netted.net_short, 0)
+    line_11 = np.maximum(line_4 - line_5, 0)
+    line_12 = line_10 + line_11
+    line_13 = np.maximum(line_9 - line_12, 0)
+    return Worksheet(
+        (
+            *(taxable_income, line_2, line_3, line_4, line_5, line_6, line_7),
+            *(line_8, line_9, line_10, line_11, line_12, line_13),
+        )
     )
+
+
+def carry(netted: Netted, taxable_income: Floats) -> Carryover:
+    """Return lines 8 and 13 of the worksheet, nothing where the year ends in a net gain; see ``worksheet``."""
+    lines = worksheet(netted, taxable_income).lines
+    in_loss = netted.net < 0
+    return Carryover(np.where(in_loss, lines[7], 0.0), np.where(in_loss, lines[12], 0.0))

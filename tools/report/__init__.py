@@ -1,0 +1,1 @@
+"""Papers: past sales as the forms want them, reconciled with what the brokers report."""
