@@ -21,7 +21,7 @@ from tools.plan.core.netted_tax import Regime, regimes
 from tools.plan.core.plan_cost import Cost, cost_of, rule_breaks
 from tools.plan.core.problem import BP, Array, CoreProblem, Mask
 from tools.plan.core.sides import Sides
-from tools.plan.core.tail import Tail, tail_of
+from tools.plan.core.tail import Tail, broken, tail_of
 from tools.plan.core.trades import trades_of
 
 GAP_BP = 1e-3
@@ -123,14 +123,15 @@ class _Search:
             return []
         hull = self._solve(self.form.restricted(node.allowed), tail, node, None)
         self._prove(node, tail, hull.prices)
-        rest = {k: v for k, v in _broken(tail, hull).items() if v > KEPT}
-        if rest and node.bound < self.cutoff:
+        rest = {k: v for k, v in broken(tail, hull.measure).items() if v > KEPT}
+        if node.bound >= self.cutoff:
+            self._close(node)
+            return []
+        if rest:
             return self._stricter(node, rest)
         chosen = np.zeros(len(node.allowed))
         chosen[node.allowed] = hull.chosen
-        self._by_prices(node, tail, chosen)
-        if node.bound >= self.cutoff:
-            self._close(node)
+        if self._by_prices(node, tail, chosen):
             return []
         return self._split(node, chosen)
 
@@ -227,12 +228,6 @@ class _Search:
             solves=self.solves,
             nodes=self.nodes,
         )
-
-
-def _broken(tail: Tail, point: Point) -> dict[str, float]:
-    from tools.plan.core.tail import broken
-
-    return broken(tail, point.measure)
 
 
 def _words(conflict: dict[str, float]) -> str:
