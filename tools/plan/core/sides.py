@@ -4,8 +4,8 @@
 - ``buy``: the group may be bought; none of its losses is sold.
 - ``sell``: its losses may be sold; nothing of it is bought.
 - ``whole``: all its recent lots are sold whole, so no purchase is left that could match; its losses may be sold.
-- ``keep``: one recent lot, at a loss, is sold in part (the rest of its own purchase does not count); other recent lots
-  are sold whole and other losses are kept.
+- ``keep``: one recent lot, the only one at a loss, is sold in part (the rest of its own purchase does not count); other
+  recent lots are sold whole and other losses are kept.
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ def _around_recent(problem: CoreProblem, members: Index, g: int) -> list[tuple[i
     found: list[tuple[int, int, int]] = []
     if not stuck.size:
         found.append((g, Kind.WHOLE, -1))
-    for lot in recent[lots.loss[recent] & (lots.most[recent] > 0)]:
-        if not set(stuck) - {lot}:
-            found.append((g, Kind.KEEP, int(lot)))
+    losing = recent[lots.loss[recent]]
+    if len(losing) == 1 and lots.most[losing[0]] > 0 and not set(stuck) - set(losing):
+        found.append((g, Kind.KEEP, int(losing[0])))
     return found
 
 
