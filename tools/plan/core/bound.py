@@ -18,11 +18,12 @@ from tools.plan.core.tail import Tail
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A lower bound on the cost, the least cost of each side and of each group at these prices."""
+    """A lower bound on the cost; at these prices the least cost of each side and group, and each copy's pull."""
 
     cost: float
     side_cost: Array
     group_cost: Array
+    pull: Array
 
 
 def lower_bound(form: Form, tail: Tail, prices: Prices, allowed: Mask | None = None) -> Bound:
@@ -33,7 +34,8 @@ def lower_bound(form: Form, tail: Tail, prices: Prices, allowed: Mask | None = N
     price = plane @ tail.planes + row @ tail.rows
     fp = form.factor @ prices.factor
     reduced = form.cost + form.sign * fp[form.copy] + price @ form.measure
-    per_copy = _copy_minimum(form, reduced) + form.offset * fp
+    pull = _pull(form, reduced)
+    per_copy = _copy_minimum(form, reduced, pull) + form.offset * fp
     side_cost = form.side_cost + price @ form.side_measure + np.bincount(form.side, per_copy, len(form.group))
     if allowed is not None:
         side_cost = np.where(allowed, side_cost, np.inf)
@@ -41,11 +43,11 @@ def lower_bound(form: Form, tail: Tail, prices: Prices, allowed: Mask | None = N
     np.minimum.at(least, form.group, side_cost)
     cost = least.sum() - prices.factor @ prices.factor / 4
     cost += plane @ tail.intercept - row @ tail.level + price @ form.measure_start
-    return Bound(float(cost), side_cost, least)
+    return Bound(float(cost), side_cost, least, pull)
 
 
-def _copy_minimum(form: Form, reduced: Array) -> Array:
-    """Return for each copy the least of quad e^2 + reduced . amounts over its columns' limits."""
+def _pull(form: Form, reduced: Array) -> Array:
+    """Return the price of each copy's deviation where quad e^2 + reduced . amounts is least over the limits."""
     push = form.sign * form.most
     sell = form.sign < 0
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -66,7 +68,11 @@ def _copy_minimum(form: Form, reduced: Array) -> Array:
     inside = first <= ends
     at = np.where(inside, np.minimum(first, ends), ends)
     at_turn = np.minimum(sorted_turn[at], 2 * form.quad * level_before[at])
-    pull = np.where(inside, at_turn, 2 * form.quad * level_after[ends])
+    return np.where(inside, at_turn, 2 * form.quad * level_after[ends])
+
+
+def _copy_minimum(form: Form, reduced: Array, pull: Array) -> Array:
+    """Return what a copy costs at least; any pull gives a bound, the right one the best."""
     gain = np.minimum(0.0, reduced + form.sign * pull[form.copy]) * form.most
     with np.errstate(divide="ignore", invalid="ignore"):
         square = np.where(form.quad > 0, pull**2 / (4 * form.quad), 0.0)

@@ -1,8 +1,7 @@
 """A primal-dual interior-point method for forms: predictor and corrector, one small dense system an iteration.
 
 Columns are eliminated one by one, copies by Sherman and Morrison, sides group by group; what is left has a row per rule,
-per plane of the tax and per factor, so an iteration costs in proportion to the number of lots. Complementarity products
-are weighted by each column's size, so the number of iterations does not depend on the number of lots.
+per plane of the tax and per factor, so an iteration costs in proportion to the number of lots.
 """
 
 from __future__ import annotations
@@ -18,9 +17,9 @@ from tools.plan.core.problem import Array
 from tools.plan.core.tail import Tail
 
 START = 1.0
-PART_SOLD = 0.5
+PART_SOLD = 0.3
 ROW_WEIGHT = 0.01
-STAY_INSIDE = 0.995
+STAY_INSIDE = 0.99
 MOST_ITERATIONS = 60
 
 
@@ -75,9 +74,9 @@ class _State:
         self.col_side = form.side[form.copy]
         self.stack = np.vstack([form.sign, form.measure])
         u = form.most
-        self.v = PART_SOLD * u * self.z[self.col_side]
-        self.w = np.maximum(u, 1e-9)
+        self.w = np.full(len(u), u.mean())
         self.wz = np.maximum(np.bincount(self.col_side, u, self.sides), 1e-4)
+        self.v = PART_SOLD * u * self.z[self.col_side]
         self.sigma = START * self.w / self.v
         self.tau = START * self.w / (u * self.z[self.col_side] - self.v)
         if self.several:

@@ -26,6 +26,8 @@ from tools.plan.core.trades import trades_of
 
 GAP_BP = 1e-3
 ROUNDS = 6
+ENDED = 1e-8
+"""A program with less left to gain has been solved to its end, not left early."""
 PENALTIES = (50.0, 5e3, 5e5)
 KEPT = 1e-6
 """A rule broken by less than this weight is a matter of the solver's precision."""
@@ -90,6 +92,7 @@ class _Search:
         self.choice = _default(self.sides)
         self.leaves: list[Leaf] = []
         self.conflict: dict[str, float] = {}
+        self.known: dict[tuple[str, int, bytes], Point] = {}
         self.solves = self.nodes = 0
         self.order = count()
 
@@ -152,9 +155,13 @@ class _Search:
         choice, seen = _pick(self.form, np.where(node.allowed, score, -1.0)), set[bytes]()
         while choice.tobytes() not in seen and len(seen) < ROUNDS:
             seen.add(choice.tobytes())
-            point = self._solve(self.form.restricted(choice), tail, node, choice)
+            key = (node.regime.name, node.penalty, choice.tobytes())
+            point = self.known.get(key) or self._solve(self.form.restricted(choice), tail, node, choice)
             bound = self._prove(node, tail, point.prices)
-            self._offer(node, choice, point, tail)
+            if key not in self.known:
+                self._offer(node, choice, point, tail)
+            if point.gap < ENDED:
+                self.known[key] = point
             if node.bound >= self.cutoff:
                 self._close(node)
                 return True
