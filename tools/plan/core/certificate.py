@@ -13,7 +13,7 @@ from tools.plan.core.sides import Sides
 class Leaf:
     """One regime with the sides left in it; ``cost`` is the bound that ``prices`` prove for it.
 
-    ``penalty`` is the price of a broken rule in it; ``empty`` leaves hold no plan that keeps the rules.
+    ``penalty`` is the price of a broken rule in it, which makes a leaf without any plan cost more than every plan.
     """
 
     regime: str
@@ -21,7 +21,6 @@ class Leaf:
     prices: Prices | None
     penalty: float
     cost: float
-    empty: bool
 
 
 @dataclass(frozen=True, slots=True)

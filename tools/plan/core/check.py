@@ -63,9 +63,9 @@ def _options(sides: Sides, leaf: Leaf) -> list[set[int]]:
 
 
 def _leaf_bound(p: CoreProblem, sides: Sides, leaf: Leaf) -> float:
-    if leaf.prices is None:
+    regime = next((r for r in regimes(p.tax) if r.name == leaf.regime), None)
+    if leaf.prices is None or regime is None:
         return float("-inf")
-    regime = next(r for r in regimes(p.tax) if r.name == leaf.regime)
     tail = tail_of(p, regime, leaf.penalty)
     plane = [max(0.0, float(x)) for x in leaf.prices.plane]
     plane = [x / sum(plane) for x in plane]
@@ -126,7 +126,9 @@ class _Book:
         asset, account = int(p.lots.asset[lot]), int(p.lots.account[lot])
         gain = float(p.lots.gain_rate[lot]) if p.lots.taxable[lot] else 0.0
         cost = float(p.spread[asset]) - float(p.lots.later[lot]) * gain
-        cost += self.price[0 if p.lots.short[lot] else 1] * gain + self.price[2 + account] * (1 - float(p.spread[asset]))
+        cost += self.price[0 if p.lots.short[lot] else 1] * gain + self.price[2 + account] * (
+            1 - float(p.spread[asset])
+        )
         for n, limit in enumerate(p.limits):
             cost += self.price[2 + len(p.cash) + n] * float(limit.sell[lot])
         return -float(p.account_weight[account]), cost

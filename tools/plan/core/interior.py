@@ -21,6 +21,9 @@ PART_SOLD = 0.3
 ROW_WEIGHT = 0.01
 STAY_INSIDE = 0.99
 MOST_ITERATIONS = 60
+SHORTEST = 1e-7
+FIRST_CHECK = 5
+CHECK_EVERY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +53,16 @@ Stop = Callable[[Prices, float], bool]
 
 def minimise(form: Form, tail: Tail, tolerance: float = 1e-9, stop: Stop | None = None) -> Point:
     """Return the optimum of the relaxation to ``tolerance`` in cost, or an earlier point once ``stop`` says so."""
-    state = _State(form, tail)
-    for n in range(MOST_ITERATIONS):
-        state.evaluate()
-        if state.done(tolerance) or (stop is not None and n >= 5 and n % 3 == 2 and stop(state.prices(), state.total)):
-            break
-        if not state.step():
-            break
-    return state.point(n)
+    with np.errstate(all="ignore"):  # close to the end quotients overflow; such a step is not taken
+        state = _State(form, tail)
+        for n in range(MOST_ITERATIONS):
+            state.evaluate()
+            asked = stop is not None and n >= FIRST_CHECK and (n - FIRST_CHECK) % CHECK_EVERY == 0
+            if state.done(tolerance) or (asked and stop is not None and stop(state.prices(), state.total)):
+                break
+            if not state.step():
+                break
+        return state.point(n)
 
 
 class _State:
@@ -150,7 +155,10 @@ class _State:
         )
         if second is None:
             return False
-        self._move(second, min(1.0, STAY_INSIDE * self._reach(second)))
+        reach = min(1.0, STAY_INSIDE * self._reach(second))
+        if not reach > SHORTEST:
+            return False
+        self._move(second, reach)
         return True
 
     def _eliminate(self) -> None:

@@ -24,13 +24,15 @@ from tools.plan.core.sides import Sides
 from tools.plan.core.tail import Tail, broken, tail_of
 from tools.plan.core.trades import trades_of
 
-GAP_BP = 1e-3
-ROUNDS = 6
+GAP_BP = 2e-4
+FIRST_ROUNDS, ROUNDS = 3, 2
 ENDED = 1e-8
 """A program with less left to gain has been solved to its end, not left early."""
 PENALTIES = (50.0, 5e3, 5e5)
 KEPT = 1e-6
 """A rule broken by less than this weight is a matter of the solver's precision."""
+BROKEN = 1e-4
+"""A rule broken by more than this at the highest penalty cannot be kept; such a node costs more than any plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class _Node:
     allowed: Mask = field(compare=False)
     proof: Prices | None = field(compare=False, default=None)
     penalty: int = field(compare=False, default=0)
+    half: bool = field(compare=False, default=False)
 
 
 @dataclass
@@ -122,7 +125,7 @@ class _Search:
     def _work(self, node: _Node) -> list[_Node]:
         """Solve a node; return what is left to look at."""
         tail = tail_of(self.problem, node.regime, PENALTIES[node.penalty])
-        if self._by_prices(node, tail):
+        if not node.half and self._by_prices(node, tail):
             return []
         hull = self._solve(self.form.restricted(node.allowed), tail, node, None)
         self._prove(node, tail, hull.prices)
@@ -130,7 +133,7 @@ class _Search:
         if node.bound >= self.cutoff:
             self._close(node)
             return []
-        if rest:
+        if max(rest.values(), default=0.0) > (KEPT if node.penalty + 1 < len(PENALTIES) else BROKEN):
             return self._stricter(node, rest)
         chosen = np.zeros(len(node.allowed))
         chosen[node.allowed] = hull.chosen
@@ -146,14 +149,15 @@ class _Search:
             return [node]
         if not self.conflict or sum(rest.values()) < sum(self.conflict.values()):
             self.conflict = rest
-        self._close(node, empty=True)
+        self._close(node)
         return []
 
     def _by_prices(self, node: _Node, tail: Tail, chosen: Array | None = None) -> bool:
         """Fix sides, solve, and change them as prices say until they repeat; True once the node is closed."""
+        rounds = FIRST_ROUNDS if self.best is None else ROUNDS
         score = np.where(self.choice, 1.0, 0.0) if chosen is None else chosen
         choice, seen = _pick(self.form, np.where(node.allowed, score, -1.0)), set[bytes]()
-        while choice.tobytes() not in seen and len(seen) < ROUNDS:
+        while choice.tobytes() not in seen and len(seen) < rounds:
             seen.add(choice.tobytes())
             key = (node.regime.name, node.penalty, choice.tobytes())
             point = self.known.get(key) or self._solve(self.form.restricted(choice), tail, node, choice)
@@ -212,17 +216,17 @@ class _Search:
         with_, without = node.allowed & ~mine, node.allowed.copy()
         with_[first], without[first] = True, False
         return [
-            _Node(node.bound, next(self.order), node.regime, half, node.proof, node.penalty) for half in (with_, without)
+            _Node(node.bound, next(self.order), node.regime, part, node.proof, node.penalty, half=True)
+            for part in (with_, without)
         ]
 
-    def _close(self, node: _Node, empty: bool = False) -> None:
-        penalty = PENALTIES[node.penalty]
-        self.leaves.append(Leaf(node.regime.name, node.allowed, node.proof, penalty, node.bound, empty))
+    def _close(self, node: _Node) -> None:
+        self.leaves.append(Leaf(node.regime.name, node.allowed, node.proof, PENALTIES[node.penalty], node.bound))
 
     def _result(self) -> CorePlan:
         if self.best is None:
             raise NoPlan(_words(self.conflict), "Loosen one of these limits.")
-        bound = min((leaf.cost for leaf in self.leaves if not leaf.empty), default=-np.inf)
+        bound = min((leaf.cost for leaf in self.leaves), default=-np.inf)
         bound_bp = BP * min(bound, self.best.cost.total_bp / BP)
         return CorePlan(
             sell=self.best.sell,
