@@ -37,7 +37,10 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Where the method ended: amounts by column, how far each side is chosen, the model's cost, and prices."""
+    """Where the method ended: amounts by column, how far each side is chosen, the model's cost, and prices.
+
+    ``mixed`` says for each group what its sides, chosen in part, gain over one and the same deviation for all of them.
+   """
 
     amount: Array
     chosen: Array
@@ -46,6 +49,7 @@ class Point:
     prices: Prices
     iterations: int
     gap: float
+    mixed: Array
 
 
 Stop = Callable[[Prices, float], bool]
@@ -115,6 +119,8 @@ class _State:
         self.y = self.e @ f.factor
         self.p = 2 * self.y
         self.price = self.theta @ self.t.planes + self.mu @ self.t.rows
+        self.measure = f.measure_start + f.measure @ self.v + f.side_measure @ self.z
+        self.row_residual = self.t.rows @ self.measure - self.t.level - self.over + self.under
         self.fp = f.factor @ self.p
         self.reduced = f.cost + f.sign * (self.pull + self.fp)[f.copy] + self.price @ f.measure
         self.residual = self.reduced - self.sigma + self.tau
@@ -131,7 +137,7 @@ class _State:
     def done(self, tolerance: float) -> bool:
         """Tell whether what is left to gain, and what the prices are off by, is below the tolerance."""
         wrong = float(np.abs(self.residual) @ (self.v + self.room))
-        return self.total + wrong < tolerance
+        return self.total < tolerance and (wrong < 10 * tolerance or self.total < 1e-2 * tolerance)
 
     def step(self) -> bool:
         """Take one predictor-corrector step; False when the numbers allow none."""
@@ -241,7 +247,7 @@ class _State:
         to_over, to_under = target.over / self.over - self.over_price, target.under / self.under - self.under_price
         to_theta = target.slack / self.slack - self.theta
         side = self.j @ x
-        side[:rows] += to_under / self.b - to_over / self.a
+        side[:rows] += self.row_residual + to_under / self.b - to_over / self.a
         side[rows : rows + planes] += to_theta * self.slack / self.theta
         y = lapack.dgetrs(self.lu, self.pivot, np.append(side, 1.0 - self.theta.sum()))[0]
         if not np.isfinite(y).all():
@@ -323,14 +329,23 @@ class _State:
         """Return the dual variables of this iterate."""
         return Prices(self.theta / self.theta.sum(), self.mu.copy(), self.p.copy())
 
+    def _mixed(self) -> Array:
+        """Return the spread of deviations among the sides of each group, in cost: none where they agree."""
+        f = self.f
+        own = np.bincount(f.group[f.side], f.quad * self.e * self.ratio, f.groups)
+        together = np.bincount(f.asset, self.e)
+        quad = np.zeros(len(together))
+        group = np.zeros(len(together), dtype=np.intp)
+        quad[f.asset], group[f.asset] = f.quad, f.group[f.side]
+        return np.asarray(own - np.bincount(group, quad * together**2, f.groups))
+
     def point(self, iterations: int) -> Point:
         """Return the iterate as a result."""
         f = self.f
-        measure = f.measure_start + f.measure @ self.v + f.side_measure @ self.z
         cost = float(f.cost @ self.v + f.side_cost @ self.z + f.quad @ (self.e * self.ratio) + self.y @ self.y)
-        cost += float((self.t.planes @ measure + self.t.intercept).max())
+        cost += float((self.t.planes @ self.measure + self.t.intercept).max())
         cost += float(self.t.up @ self.over + self.t.down @ self.under)
-        return Point(self.v, self.z, cost, measure, self.prices(), iterations, self.total)
+        return Point(self.v, self.z, cost, self.measure, self.prices(), iterations, self.total, self._mixed())
 
 
 @dataclass(slots=True)

@@ -25,6 +25,7 @@ from tools.plan.core.tail import Tail, broken, tail_of
 from tools.plan.core.trades import trades_of
 
 GAP_BP = 2e-4
+TIE = 1e-9
 FIRST_ROUNDS, ROUNDS = 3, 2
 ENDED = 1e-8
 """A program with less left to gain has been solved to its end, not left early."""
@@ -139,7 +140,7 @@ class _Search:
         chosen[node.allowed] = hull.chosen
         if self._by_prices(node, tail, chosen):
             return []
-        return self._split(node, chosen)
+        return self._split(node, chosen, hull.mixed)
 
     def _stricter(self, node: _Node, rest: dict[str, float]) -> list[_Node]:
         """Raise the price of broken rules; when they stay broken, the node holds no plan."""
@@ -202,15 +203,15 @@ class _Search:
             self.best = _Best(sell, buy, cost, node.regime.name, point.prices)
             self.choice = choice
 
-    def _split(self, node: _Node, chosen: Array) -> list[_Node]:
-        """Divide a node at the group whose sides are most mixed."""
+    def _split(self, node: _Node, chosen: Array, gained: Array) -> list[_Node]:
+        """Divide a node at the group that gains most from being on several sides at once."""
         open_groups = np.bincount(self.form.group[node.allowed], minlength=self.form.groups) > 1
         if not open_groups.any():
             self._close(node)
             return []
         mixed = np.zeros(self.form.groups)
         np.add.at(mixed, self.form.group, np.where(node.allowed, np.minimum(chosen, 1 - chosen), 0.0))
-        group = int(np.argmax(np.where(open_groups, mixed, -1.0)))
+        group = int(np.argmax(np.where(open_groups, gained + TIE * mixed, -1.0)))
         mine = (self.form.group == group) & node.allowed
         first = int(np.argmax(np.where(mine, chosen, -1.0)))
         with_, without = node.allowed & ~mine, node.allowed.copy()
