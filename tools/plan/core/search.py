@@ -40,7 +40,8 @@ BROKEN = 1e-4
 class CorePlan:
     """The best trades found, in weights, with their exact cost and the certificate of how good they are.
 
-    ``solves`` counts convex programs, ``nodes`` the parts of the search; ``gap_bp`` is what is not proven.
+    ``prices`` are those of the regime's rows, named in ``rules``; ``choice`` is the side of each group. ``solves`` counts
+    convex programs, ``nodes`` the parts of the search; ``gap_bp`` is what is not proven.
     """
 
     sell: Array
@@ -50,6 +51,8 @@ class CorePlan:
     certificate: Certificate
     regime: str
     prices: Prices
+    rules: tuple[str, ...]
+    choice: Mask
     solves: int
     nodes: int
 
@@ -86,6 +89,7 @@ class _Best:
     cost: Cost
     regime: str
     prices: Prices
+    rules: tuple[str, ...]
 
 
 class _Search:
@@ -170,7 +174,7 @@ class _Search:
             if node.bound >= self.cutoff:
                 self._close(node)
                 return True
-            choice = _pick(self.form, -np.where(node.allowed, bound.side_cost, np.inf))
+            choice = best_sides(self.form, bound)
         return False
 
     def _solve(self, form: Form, tail: Tail, node: _Node, choice: Mask | None) -> Point:
@@ -200,7 +204,7 @@ class _Search:
         if self.best is not None and cost.total_bp >= self.best.cost.total_bp:
             return
         if max(rule_breaks(self.problem, sell, buy).values(), default=0.0) <= KEPT:
-            self.best = _Best(sell, buy, cost, node.regime.name, point.prices)
+            self.best = _Best(sell, buy, cost, node.regime.name, point.prices, tail.rule)
             self.choice = choice
 
     def _split(self, node: _Node, chosen: Array, gained: Array) -> list[_Node]:
@@ -237,6 +241,8 @@ class _Search:
             certificate=Certificate(self.sides, tuple(self.leaves), bound_bp),
             regime=self.best.regime,
             prices=self.best.prices,
+            rules=self.best.rules,
+            choice=self.choice,
             solves=self.solves,
             nodes=self.nodes,
         )
@@ -250,6 +256,11 @@ def _words(conflict: dict[str, float]) -> str:
 def _default(sides: Sides) -> Mask:
     """Start from the last side of each group: its losses are sold."""
     return np.append(sides.group[1:] != sides.group[:-1], True)
+
+
+def best_sides(form: Form, bound: Bound) -> Mask:
+    """Return the cheapest side of each group at the bound's prices."""
+    return _pick(form, -bound.side_cost)
 
 
 def _pick(form: Form, score: Array) -> Mask:
