@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.linalg import lapack
@@ -70,143 +71,150 @@ def minimise(form: Form, tail: Tail, tolerance: float = 1e-9, stop: Stop | None 
 
 
 class _State:
-    """All iterates of one solve. Letters follow the docstring of ``_eliminate``."""
+    """All iterates of one solve: ``inside`` are the amounts that must stay positive, ``price`` their multipliers.
+
+    Both are, one after the other: columns, what is left to their limits, planes (slack and weight), rows (over, under)
+    and the sides of groups that have several.
+    """
 
     def __init__(self, form: Form, tail: Tail) -> None:
         self.f, self.t = form, tail
-        self.copies, self.sides = len(form.start), len(form.group)
+        self.sides, self.m = len(form.group), len(form.measure)
         count = np.bincount(form.group, minlength=form.groups)
-        self.several = bool((count > 1).any())
-        self.loose = (count > 1)[form.group]
+        self.loose = np.flatnonzero((count > 1)[form.group])
+        self.several = self.loose.size > 0
         self.z = 1.0 / count[form.group]
-        self.zeta = np.zeros(self.sides)
         self.col_side = form.side[form.copy]
         self.stack = np.vstack([form.sign, form.measure])
-        u = form.most
-        self.w = np.full(len(u), u.mean())
-        self.wz = np.maximum(np.bincount(self.col_side, u, self.sides), 1e-4)
-        self.v = PART_SOLD * u * self.z[self.col_side]
-        self.sigma = START * self.w / self.v
-        self.tau = START * self.w / (u * self.z[self.col_side] - self.v)
-        if self.several:
-            self.zeta = np.where(self.loose, START * self.wz / self.z, 0.0)
-        self._start_tail()
+        self.signed = self.stack * form.sign
+        n, planes, rows = len(form.most), len(tail.intercept), len(tail.level)
+        ends = np.cumsum([0, n, n, planes, rows, rows, self.loose.size])
+        self.at = [slice(int(i), int(j)) for i, j in pairwise(ends)]
+        self.weight = np.full(int(ends[-1]), ROW_WEIGHT)
+        self.weight[: 2 * n] = form.most.mean()
+        self.weight[self.at[5]] = np.maximum(np.bincount(self.col_side, form.most, self.sides), 1e-4)[self.loose]
+        self.size = float(self.weight.sum())
+        self.inside = np.empty_like(self.weight)
+        self.price = np.empty_like(self.weight)
+        self.v, self.room, self.slack, self.over, self.under, self.open = (self.inside[one] for one in self.at)
+        self.sigma, self.tau, self.theta, self.over_price, self.under_price, self.zeta = (
+            self.price[one] for one in self.at
+        )
+        self._start()
 
-    def _start_tail(self) -> None:
+    def _start(self) -> None:
         f, t = self.f, self.t
-        self.measure = f.measure_start + f.measure @ self.v + f.side_measure @ self.z
-        value = t.planes @ self.measure + t.intercept
+        limit = f.most * self.z[self.col_side]
+        self.v[:], self.room[:] = PART_SOLD * limit, (1 - PART_SOLD) * limit
+        self.open[:] = self.z[self.loose]
+        measure = f.measure_start + f.measure @ self.v + f.side_measure @ self.z
+        value = t.planes @ measure + t.intercept
         planes = len(value)
-        self.theta = np.full(planes, 1.0 / planes)
-        self.slack = value.max() - value + START * ROW_WEIGHT * planes
+        self.slack[:] = value.max() - value + START * ROW_WEIGHT * planes
         room = np.minimum(0.1, (t.up + t.down) / 2)
         self.mu = np.clip(0.0, -t.down + room, t.up - room)
-        self.over_price, self.under_price = t.up - self.mu, t.down + self.mu
-        excess = t.rows @ self.measure - t.level
-        least = START * ROW_WEIGHT / np.where(excess > 0, self.under_price, self.over_price)
-        self.over = np.maximum(excess, 0) + least
-        self.under = self.over - excess
+        excess = t.rows @ measure - t.level
+        least = START * ROW_WEIGHT / np.where(excess > 0, t.down + self.mu, t.up - self.mu)
+        self.over[:] = np.maximum(excess, 0) + least
+        self.under[:] = self.over - excess
+        self.price[:] = START * self.weight / self.inside
+        self.theta[:] = 1.0 / planes
+        self.over_price[:], self.under_price[:] = t.up - self.mu, t.down + self.mu
 
     def evaluate(self) -> None:
         """Recompute what follows from the iterates."""
         f = self.f
-        self.room = f.most * self.z[self.col_side] - self.v
-        sums = np.add.reduceat(f.sign * self.v, f.start)
+        if self.several:
+            self.z[self.loose] = self.open
+        np.subtract(f.most * self.z[self.col_side], self.v, out=self.room)
         self.zc = self.z[f.side]
-        self.e = f.offset * self.zc + sums
+        self.e = f.offset * self.zc + np.add.reduceat(f.sign * self.v, f.start)
         self.ratio = self.e / self.zc
-        self.pull = 2 * f.quad * self.ratio
         self.y = self.e @ f.factor
         self.p = 2 * self.y
-        self.price = self.theta @ self.t.planes + self.mu @ self.t.rows
         self.measure = f.measure_start + f.measure @ self.v + f.side_measure @ self.z
         self.row_residual = self.t.rows @ self.measure - self.t.level - self.over + self.under
-        self.fp = f.factor @ self.p
-        self.reduced = f.cost + f.sign * (self.pull + self.fp)[f.copy] + self.price @ f.measure
-        self.residual = self.reduced - self.sigma + self.tau
-        total = self.v @ self.sigma + self.room @ self.tau + self.slack @ self.theta
-        total += self.over @ self.over_price + self.under @ self.under_price
-        self.size = 2 * self.w.sum() + ROW_WEIGHT * (len(self.theta) + 2 * len(self.mu))
+        self.lam = self.theta @ self.t.planes + self.mu @ self.t.rows
+        self.total_pull = 2 * f.quad * self.ratio + f.factor @ self.p
+        self.reduced = f.cost + f.sign * self.total_pull[f.copy] + self.lam @ f.measure
         if self.several:
-            per_copy = f.offset * (self.pull + self.fp) - f.quad * self.ratio**2
-            self.grad_z = f.side_cost + self.price @ f.side_measure + np.bincount(f.side, per_copy, self.sides)
-            total += self.z @ self.zeta
-            self.size += self.wz[self.loose].sum()
-        self.total = float(total)
+            per_copy = f.offset * self.total_pull - f.quad * self.ratio**2
+            self.grad_z = f.side_cost + self.lam @ f.side_measure + np.bincount(f.side, per_copy, self.sides)
+        self.total = float(self.inside @ self.price)
 
     def done(self, tolerance: float) -> bool:
         """Tell whether what is left to gain, and what the prices are off by, is below the tolerance."""
-        wrong = float(np.abs(self.residual) @ (self.v + self.room))
-        return self.total < tolerance and (wrong < 10 * tolerance or self.total < 1e-2 * tolerance)
+        if self.total >= tolerance:
+            return False
+        wrong = float(np.abs(self.reduced - self.sigma + self.tau) @ (self.v + self.room))
+        return wrong < 10 * tolerance or self.total < 1e-2 * tolerance
 
     def step(self) -> bool:
         """Take one predictor-corrector step; False when the numbers allow none."""
         self._eliminate()
-        zero = _Targets(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-        first = self._direction(zero)
+        first = self._direction(None)
         if first is None:
             return False
         reach = min(1.0, self._reach(first))
-        left = self._products(first, reach) / self.total
+        left = float((self.inside + reach * first.inside) @ (self.price + reach * first.price)) / self.total
         centre = max(left, 0.0) ** 3 * self.total / self.size
-        second = self._direction(
-            _Targets(
-                centre * self.w - first.v * first.sigma,
-                centre * self.w - first.room * first.tau,
-                centre * self.wz - first.z * first.zeta,
-                centre * ROW_WEIGHT - first.slack * first.theta,
-                centre * ROW_WEIGHT - first.over * first.over_price,
-                centre * ROW_WEIGHT - first.under * first.under_price,
-            )
-        )
+        second = self._direction(centre * self.weight - first.inside * first.price)
         if second is None:
             return False
         reach = min(1.0, STAY_INSIDE * self._reach(second))
         if not reach > SHORTEST:
             return False
-        self._move(second, reach)
+        self.inside += reach * second.inside
+        self.price += reach * second.price
+        self.mu += reach * second.mu
         return True
+
+    def _reach(self, d: _Step) -> float:
+        worst = max(-float((d.inside * self.inverse).min()), -float((d.price / self.price).min()))
+        return 1 / max(worst, 1e-12)
 
     def _eliminate(self) -> None:
         """Reduce Newton's equations to the small system.
 
         delta: curvature of a column; kappa: how it follows its side; A, B: sums over a copy of sign^2/delta and
-        sign measure/delta; theta: the copy's own curvature; E, C: a side's curvature and coupling; K: what is left.
+        sign measure/delta; own: the copy's own curvature; E, C: a side's curvature and coupling; K: what is left.
         """
-        f = self.f
-        lower, upper = self.sigma / self.v, self.tau / self.room
-        self.delta = lower + upper
-        inverse = 1 / self.delta
-        weighted = self.stack * (f.sign * inverse)
-        sums = np.add.reduceat(weighted, f.start, axis=1)
+        f, m = self.f, self.m
+        self.inverse = 1 / self.inside
+        self.bend = self.price * self.inverse
+        lower, upper = self.bend[self.at[0]], self.bend[self.at[1]]
+        self.one_over_delta = inverse = 1 / (lower + upper)
+        sums = np.add.reduceat(self.signed * inverse, f.start, axis=1)
         a, b = sums[0], sums[1:].T
         stiff = 2 * f.quad
         self.own = stiff / (a * stiff + self.zc)
-        self.u = np.hstack([b, a[:, None] * f.factor])
-        m = len(f.measure)
+        self.u = np.empty((len(a), m + len(self.p)))
+        self.u[:, :m] = b
+        np.multiply(f.factor, a[:, None], out=self.u[:, m:])
         q = np.empty((self.u.shape[1],) * 2)
         q[:m, :m] = (f.measure * inverse) @ f.measure.T
-        q[:m, m:] = b.T @ f.factor
-        q[m:, :m] = q[:m, m:].T
-        q[m:, m:] = f.factor.T @ self.u[:, m:]
+        q[m:, :] = f.factor.T @ self.u
+        q[:m, m:] = q[m:, :m].T
         q -= (self.u * self.own[:, None]).T @ self.u
         if self.several:
-            q += self._sides(lower, upper, inverse)
+            q += self._sides(lower, upper)
         self._small_system(q)
 
-    def _sides(self, lower: Array, upper: Array, inverse: Array) -> Array:
-        f, m = self.f, len(self.f.measure)
-        self.kappa = f.most * upper * inverse
+    def _sides(self, lower: Array, upper: Array) -> Array:
+        f, m = self.f, self.m
+        self.kappa = f.most * upper * self.one_over_delta
         follow = np.add.reduceat(self.stack * self.kappa, f.start, axis=1)
-        omega, eta = f.offset - self.ratio + follow[0], f.offset + follow[0]
-        self.omega = np.where(self.loose[f.side], omega, 0.0)
-        own = np.bincount(self.col_side, f.most * self.kappa * lower, self.sides) + self.zeta / self.z
+        eta = f.offset + follow[0]
+        self.omega = eta - self.ratio
+        own = np.bincount(self.col_side, f.most * self.kappa * lower, self.sides)
         own += np.bincount(f.side, self.own * self.omega**2, self.sides)
         coupling = np.hstack([follow[1:].T, eta[:, None] * f.factor]) - (self.omega * self.own)[:, None] * self.u
         c = _by_side(f, coupling, self.sides)
         c[:, :m] += f.side_measure.T
-        self.c = np.where(self.loose[:, None], c, 0.0)
-        self.inverse_e = np.where(self.loose, 1 / own, 0.0)
+        self.c = np.zeros_like(c)
+        self.c[self.loose] = c[self.loose]
+        self.inverse_e = np.zeros(self.sides)
+        self.inverse_e[self.loose] = 1 / (own[self.loose] + self.bend[self.at[5]])
         self.group_sum = np.maximum(np.bincount(f.group, self.inverse_e, f.groups), 1e-300)
         return np.asarray(self.c.T @ self._project(self.c))
 
@@ -218,112 +226,66 @@ class _State:
         return np.asarray(scaled - (self.inverse_e * (sums.T / self.group_sum)[..., f.group]).T)
 
     def _small_system(self, k: Array) -> None:
-        t, m = self.t, len(self.f.measure)
+        t, m = self.t, self.m
         rows, planes, factors = len(self.mu), len(self.theta), len(self.p)
-        self.a, self.b = self.over_price / self.over, self.under_price / self.under
-        j = np.zeros((rows + planes + factors, m + factors))
+        self.soft_over, self.soft_under = 1 / self.bend[self.at[3]], 1 / self.bend[self.at[4]]
+        j = self.j = np.zeros((rows + planes + factors, m + factors))
         j[:rows, :m], j[rows : rows + planes, :m] = t.rows, t.planes
-        j[rows + planes :, m:] = np.eye(factors)
-        self.j = j
+        j[np.arange(rows + planes, len(j)), np.arange(m, m + factors)] = 1.0
         size = len(j)
         system = np.zeros((size + 1, size + 1))
         system[:size, :size] = j @ k @ j.T
-        diagonal = np.concatenate([1 / self.a + 1 / self.b, self.slack / self.theta, np.full(factors, 0.5)])
+        diagonal = np.concatenate([self.soft_over + self.soft_under, self.slack / self.theta, np.full(factors, 0.5)])
         system[np.arange(size), np.arange(size)] += diagonal
         system[rows : rows + planes, size] = system[size, rows : rows + planes] = 1.0
         self.lu, self.pivot, _ = lapack.dgetrf(system)
 
-    def _direction(self, target: _Targets) -> _Step | None:
-        f, rows, planes = self.f, len(self.mu), len(self.theta)
-        to_v, to_room = target.v / self.v, target.room / self.room
-        rhs = to_v - to_room - self.reduced
-        scaled = rhs / self.delta
+    def _direction(self, target: Array | None) -> _Step | None:
+        """Return Newton's step towards the targets of the products; None aims at zero, the predictor."""
+        f, m, at = self.f, self.m, self.at
+        rows, planes = len(self.mu), len(self.theta)
+        to = np.zeros_like(self.inside) if target is None else target * self.inverse
+        rhs = to[at[0]] - to[at[1]] - self.reduced
+        scaled = rhs * self.one_over_delta
         beta = np.add.reduceat(f.sign * scaled, f.start)
         x = np.concatenate([f.measure @ scaled, beta @ f.factor]) - (self.own * beta) @ self.u
-        h = np.zeros(self.sides)
         if self.several:
-            h = self._side_rhs(target, to_room, rhs) - np.bincount(f.side, self.omega * self.own * beta, self.sides)
+            h = np.bincount(self.col_side, f.most * to[at[1]] + self.kappa * rhs, self.sides) - self.grad_z
+            h -= np.bincount(f.side, self.omega * self.own * beta, self.sides)
+            h[self.loose] += to[at[5]]
             x = x + self.c.T @ self._project(h)
-        to_over, to_under = target.over / self.over - self.over_price, target.under / self.under - self.under_price
-        to_theta = target.slack / self.slack - self.theta
-        side = self.j @ x
-        side[:rows] += self.row_residual + to_under / self.b - to_over / self.a
-        side[rows : rows + planes] += to_theta * self.slack / self.theta
-        y = lapack.dgetrs(self.lu, self.pivot, np.append(side, 1.0 - self.theta.sum()))[0]
+        to_over, to_under = to[at[3]] - self.over_price, to[at[4]] - self.under_price
+        side = np.append(self.j @ x, 1.0 - self.theta.sum())
+        side[:rows] += self.row_residual + to_under * self.soft_under - to_over * self.soft_over
+        side[rows : rows + planes] += (to[at[2]] - self.theta) * self.slack / self.theta
+        y = lapack.dgetrs(self.lu, self.pivot, side)[0]
         if not np.isfinite(y).all():
             return None
-        dmu, dtheta, dp, dtop = y[:rows], y[rows : rows + planes], y[rows + planes : -1], y[-1]
-        price = dtheta @ self.t.planes + dmu @ self.t.rows
-        both = np.concatenate([price, dp])
+        both = y[:-1] @ self.j
         pull = beta - self.u @ both
-        dz = np.zeros(self.sides)
+        d = np.empty_like(self.inside)
+        dv, droom = d[at[0]], d[at[1]]
         if self.several:
             dz = self._project(h - self.c @ both)
             pull = pull + self.omega * dz[f.side]
-        da = self.own * pull
-        dv = (rhs - f.sign * (da + f.factor @ dp)[f.copy] - price @ f.measure) / self.delta
-        droom = -dv
+        drift = self.own * pull + f.factor @ both[m:]
+        np.multiply(rhs - f.sign * drift[f.copy] - both[:m] @ f.measure, self.one_over_delta, out=dv)
+        np.negative(dv, out=droom)
+        change = f.measure @ dv
         if self.several:
-            dv = dv + self.kappa * dz[self.col_side]
-            droom = f.most * dz[self.col_side] - dv
-        dover, dunder = (to_over + dmu) / self.a, (to_under - dmu) / self.b
-        dzeta = np.where(self.loose, (target.z - self.zeta * dz) / self.z - self.zeta, 0.0)
-        return _Step(
-            v=dv,
-            room=droom,
-            sigma=to_v - self.sigma - self.sigma / self.v * dv,
-            tau=to_room - self.tau - self.tau / self.room * droom,
-            z=dz,
-            zeta=dzeta,
-            theta=dtheta,
-            slack=dtop - self.t.planes @ (self._measure_change(dv, dz)),
-            mu=dmu,
-            over=dover,
-            under=dunder,
-            over_price=-dmu,
-            under_price=dmu,
-        )
-
-    def _measure_change(self, dv: Array, dz: Array) -> Array:
-        change = self.f.measure @ dv
-        return change + self.f.side_measure @ dz if self.several else change
-
-    def _side_rhs(self, target: _Targets, to_room: Array, rhs: Array) -> Array:
-        """Return the right-hand side of the sides' equations with the columns' already in it."""
-        follow = np.bincount(self.col_side, self.f.most * to_room + self.kappa * rhs, self.sides)
-        return np.where(self.loose, follow + target.z / self.z - self.grad_z, 0.0)
-
-    def _reach(self, d: _Step) -> float:
-        ratios = [_worst(d.v, self.v), _worst(d.room, self.room), _worst(d.sigma, self.sigma), _worst(d.tau, self.tau)]
-        ratios += [_worst(d.theta, self.theta), _worst(d.slack, self.slack)]
-        ratios += [_worst(d.over, self.over), _worst(d.under, self.under)]
-        ratios += [_worst(d.over_price, self.over_price), _worst(d.under_price, self.under_price)]
-        if self.several:
-            ratios += [_worst(d.z, self.z), _worst(d.zeta[self.loose], self.zeta[self.loose])]
-        return 1 / max(max(ratios), 1e-12)
-
-    def _products(self, d: _Step, a: float) -> float:
-        total = (self.v + a * d.v) @ (self.sigma + a * d.sigma) + (self.room + a * d.room) @ (self.tau + a * d.tau)
-        total += (self.slack + a * d.slack) @ (self.theta + a * d.theta)
-        total += (self.over + a * d.over) @ (self.over_price + a * d.over_price)
-        total += (self.under + a * d.under) @ (self.under_price + a * d.under_price)
-        if self.several:
-            total += (self.z + a * d.z) @ (self.zeta + a * d.zeta)
-        return float(total)
-
-    def _move(self, d: _Step, a: float) -> None:
-        self.v += a * d.v
-        self.sigma += a * d.sigma
-        self.tau += a * d.tau
-        self.z = self.z + a * d.z
-        self.zeta = self.zeta + a * d.zeta
-        self.theta += a * d.theta
-        self.mu += a * d.mu
-        self.over_price += a * d.over_price
-        self.under_price += a * d.under_price
-        self.slack += a * d.slack
-        self.over += a * d.over
-        self.under += a * d.under
+            follow = dz[self.col_side]
+            dv += self.kappa * follow
+            np.subtract(f.most * follow, dv, out=droom)
+            change = f.measure @ dv + f.side_measure @ dz
+            d[at[5]] = dz[self.loose]
+        dmu = y[:rows]
+        d[at[2]] = y[-1] - self.t.planes @ change
+        d[at[3]] = (to_over + dmu) * self.soft_over
+        d[at[4]] = (to_under - dmu) * self.soft_under
+        price = to - self.price - self.bend * d
+        price[at[2]] = y[rows : rows + planes]
+        price[at[3]], price[at[4]] = -dmu, dmu
+        return _Step(d, price, dmu)
 
     def prices(self) -> Prices:
         """Return the dual variables of this iterate."""
@@ -349,38 +311,12 @@ class _State:
 
 
 @dataclass(slots=True)
-class _Targets:
-    """Where complementarity products should go."""
-
-    v: Array | float
-    room: Array | float
-    z: Array | float
-    slack: Array | float
-    over: Array | float
-    under: Array | float
-
-
-@dataclass(slots=True)
 class _Step:
     """Changes of all iterates."""
 
-    v: Array
-    room: Array
-    sigma: Array
-    tau: Array
-    z: Array
-    zeta: Array
-    theta: Array
-    slack: Array
+    inside: Array
+    price: Array
     mu: Array
-    over: Array
-    under: Array
-    over_price: Array
-    under_price: Array
-
-
-def _worst(change: Array, value: Array) -> float:
-    return float((-change / value).max()) if len(value) else 0.0
 
 
 def _by_side(form: Form, per_copy: Array, sides: int) -> Array:
