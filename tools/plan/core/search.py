@@ -26,7 +26,8 @@ from tools.plan.core.trades import trades_of
 
 GAP_BP = 2e-4
 TIE = 1e-9
-FIRST_ROUNDS, ROUNDS = 3, 2
+SKETCH, ROUNDS = 2, 1
+"""How often sides follow prices: once in every regime first, so that the promising one is searched before the others."""
 ENDED = 1e-8
 """A program with less left to gain has been solved to its end, not left early."""
 PENALTIES = (50.0, 5e3, 5e5)
@@ -80,6 +81,7 @@ class _Node:
     proof: Prices | None = field(compare=False, default=None)
     penalty: int = field(compare=False, default=0)
     half: bool = field(compare=False, default=False)
+    fresh: bool = field(compare=False, default=True)
 
 
 @dataclass
@@ -130,8 +132,11 @@ class _Search:
     def _work(self, node: _Node) -> list[_Node]:
         """Solve a node; return what is left to look at."""
         tail = tail_of(self.problem, node.regime, PENALTIES[node.penalty])
-        if not node.half and self._by_prices(node, tail):
+        if not node.half and self._by_prices(node, tail, SKETCH if node.fresh else ROUNDS):
             return []
+        if node.fresh:
+            node.fresh = False
+            return [node]
         hull = self._solve(self.form.restricted(node.allowed), tail, node, None)
         self._prove(node, tail, hull.prices)
         rest = {k: v for k, v in broken(tail, hull.measure).items() if v > KEPT}
@@ -142,7 +147,7 @@ class _Search:
             return self._stricter(node, rest)
         chosen = np.zeros(len(node.allowed))
         chosen[node.allowed] = hull.chosen
-        if self._by_prices(node, tail, chosen):
+        if self._by_prices(node, tail, 1, chosen):
             return []
         return self._split(node, chosen, hull.mixed)
 
@@ -157,9 +162,8 @@ class _Search:
         self._close(node)
         return []
 
-    def _by_prices(self, node: _Node, tail: Tail, chosen: Array | None = None) -> bool:
+    def _by_prices(self, node: _Node, tail: Tail, rounds: int, chosen: Array | None = None) -> bool:
         """Fix sides, solve, and change them as prices say until they repeat; True once the node is closed."""
-        rounds = FIRST_ROUNDS if self.best is None else ROUNDS
         score = np.where(self.choice, 1.0, 0.0) if chosen is None else chosen
         choice, seen = _pick(self.form, np.where(node.allowed, score, -1.0)), set[bytes]()
         while choice.tobytes() not in seen and len(seen) < rounds:
@@ -221,7 +225,7 @@ class _Search:
         with_, without = node.allowed & ~mine, node.allowed.copy()
         with_[first], without[first] = True, False
         return [
-            _Node(node.bound, next(self.order), node.regime, part, node.proof, node.penalty, half=True)
+            _Node(node.bound, next(self.order), node.regime, part, node.proof, node.penalty, half=True, fresh=False)
             for part in (with_, without)
         ]
 
