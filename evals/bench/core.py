@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -21,6 +22,7 @@ from tools.plan.core.check import check_certificate
 from tools.plan.core.frontier import frontier
 from tools.plan.core.orders import OrderRules, with_orders
 from tools.plan.core.plan_cost import rule_breaks
+from tools.plan.core.problem import CoreProblem
 from tools.plan.core.reference import solve_reference
 from tools.plan.core.search import CorePlan, solve_core
 
@@ -47,7 +49,7 @@ def instances_table() -> Table:
     for optimum in optima():
         problem, exact = read_instance(optimum.name), read_instance(optimum.name, exact=True)
         solve_core(problem)
-        plan, wall, cpu = timed(lambda p=problem: solve_core(p), 3)
+        plan, wall, cpu = timed(partial(solve_core, problem), 3)
         floors = [floor_cost(problem, way)[0] - plan.cost.total_bp for way in FLOORS.values()]
         table.add_row(
             optimum.name,
@@ -57,7 +59,7 @@ def instances_table() -> Table:
             f"{wall:.0f}",
             f"{cpu:.0f}",
             f"{solve_core(exact).cost.total_bp:.4f}",
-            *(f"+{margin:.1f}" for margin in floors),
+            *(f"{max(margin, 0.0):+.1f}" for margin in floors),
         )
     return table
 
@@ -67,7 +69,7 @@ def accounts_table(count: int) -> Table:
     wall, cpu, faults, worst, solves = list[float](), list[float](), 0, 0.0, list[int]()
     for seed in range(count):
         problem = random_account(seed)
-        plan, w, c = timed(lambda p=problem: solve_core(p))
+        plan, w, c = timed(partial(solve_core, problem))
         checked = check_certificate(problem, plan.certificate, plan.cost.total_bp, DIGITS_BP)
         faults += bool(checked.fault) or bool(rule_breaks(problem, plan.sell, plan.buy))
         worst = max(worst, plan.cost.total_bp - checked.bound_bp)
@@ -89,27 +91,29 @@ def speed_table() -> Table:
     large = {n: _large(n) for n in (5_000, 10_000, 20_000)}
     took = {}
     for lots, problem in large.items():
-        plan, wall, took[lots] = timed(lambda p=problem: solve_core(p, gap_bp=DIGITS_BP), 3)
+        plan, wall, took[lots] = timed(partial(solve_core, problem, DIGITS_BP), 3)
         goal = "150" if lots == 10_000 else ""
-        table.add_row(f"500 assets, {len(problem.lots.value)} lots", goal, f"{wall:.0f}", f"{took[lots]:.0f}", _note(plan))
+        table.add_row(
+            f"500 assets, {len(problem.lots.value)} lots", goal, f"{wall:.0f}", f"{took[lots]:.0f}", _note(plan)
+        )
     table.add_row("CPU(20,000 lots) / CPU(5,000)", "4.8 x", "", f"{took[20_000] / took[5_000]:.2f} x", "")
     hundred = read_instance("i08_n100_s23", exact=True)
-    points, wall, cpu = timed(lambda: frontier(hundred), 3)
+    points, wall, cpu = timed(partial(frontier, hundred), 3)
     note = f"{len(points)} points, widest gap in the regime {max(p.gap_bp for p in points):.2f} bp"
     table.add_row("frontier of 100 assets", "250", f"{wall:.0f}", f"{cpu:.0f}", note)
     thirty = read_instance("i01_n30_s12", exact=True)
     rules = {"12 orders": OrderRules(most=12), "orders of 0.25 % or more": OrderRules(least=0.0025)}
     for name, rule in rules.items():
-        ordered, wall, cpu = timed(lambda r=rule: with_orders(thirty, r))
+        ordered, wall, cpu = timed(partial(with_orders, thirty, rule))
         note = f"gap to the core's bound {ordered.gap_bp:.2f} bp, {ordered.orders} orders"
         table.add_row(f"30 assets, {name}", "2000", f"{wall:.0f}", f"{cpu:.0f}", note)
-    fast, (reference, wall, cpu) = solve_core(thirty), timed(lambda: solve_reference(thirty))
+    fast, (reference, wall, cpu) = solve_core(thirty), timed(partial(solve_reference, thirty))
     note = f"differs by {abs(reference.cost_bp - fast.cost.total_bp):.1e} bp"
     table.add_row("30 assets by cvxpy", "", f"{wall:.0f}", f"{cpu:.0f}", note)
     return table
 
 
-def _large(lots: int):  # type: ignore[no-untyped-def]
+def _large(lots: int) -> CoreProblem:
     return random_account(1, Size(assets=500, lots_per_asset=lots // 500, factors=20))
 
 

@@ -39,12 +39,13 @@ def read_instance(name: str, *, exact: bool = False, folder: Path = FOLDER) -> C
     """Read one instance."""
     place = folder / name
     assets, lots = pd.read_csv(place / "assets.csv"), pd.read_csv(place / "lots.csv")
-    params = {str(row.name): float(row.value) for row in pd.read_csv(place / "params.csv").itertuples(index=False)}
+    table = pd.read_csv(place / "params.csv")
+    params = dict(zip(table["name"].astype(str), table["value"].to_numpy(dtype=float).tolist(), strict=True))
     row_of = {symbol: n for n, symbol in enumerate(assets["symbol"])}
     asset = lots["symbol"].map(row_of).to_numpy(dtype=np.intp)
     group = pd.factorize(assets["ident_group"])[0].astype(np.intp)
     core_lots = _lots(assets, lots, params, asset, group, exact)
-    held = np.bincount(asset, core_lots.value, len(assets))
+    held = np.asarray(np.bincount(asset, core_lots.value, len(assets)), dtype=float)
     return CoreProblem(
         lots=core_lots,
         buys=_buys(assets, params, held),

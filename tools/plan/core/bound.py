@@ -68,7 +68,7 @@ def _pull(form: Form, reduced: Array) -> Array:
     inside = first <= ends
     at = np.where(inside, np.minimum(first, ends), ends)
     at_turn = np.minimum(sorted_turn[at], 2 * form.quad * level_before[at])
-    return np.where(inside, at_turn, 2 * form.quad * level_after[ends])
+    return np.asarray(np.where(inside, at_turn, 2 * form.quad * level_after[ends]))
 
 
 def _copy_minimum(form: Form, reduced: Array, pull: Array) -> Array:

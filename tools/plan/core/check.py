@@ -1,4 +1,4 @@
-"""Checks a certificate without the solver: the branch list covers every choice, and every bound follows from its prices.
+"""Checks a certificate without the solver: the branches cover every choice, every bound follows from its prices.
 
 Written apart from the bound that the search uses: item by item, in plain Python, straight from the problem's data. The
 only things shared are the definitions: the problem, the pieces of the tax, the sides and the rules of a regime.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
+
+import numpy as np
 
 from tools.plan.core.certificate import Certificate, Leaf
 from tools.plan.core.netted_tax import regimes
@@ -77,12 +79,12 @@ def _leaf_bound(p: CoreProblem, sides: Sides, leaf: Leaf) -> float:
     ]
     factor = [float(x) for x in leaf.prices.factor]
     total = sum(w * float(c) for w, c in zip(plane, tail.intercept, strict=True))
-    total -= sum(w * float(c) for w, c in zip(row, tail.level, strict=True)) + sum(x * x for x in factor) / 4
+    total -= sum(w * float(c) for w, c in zip(row, tail.level, strict=True)) + float(np.dot(factor, factor)) / 4
     start = [p.tax.short_start, p.tax.long_start, *map(float, p.cash), *(0.0 for _ in p.limits)]
     total += sum(a * b for a, b in zip(price, start, strict=True))
     options = _options(sides, leaf)
     book = _Book(p, tail, price, factor)
-    return total + sum(min(book.side_cost(sides, side) for side in options[g]) for g in range(p.groups))
+    return float(total) + sum((min(book.side_cost(sides, side) for side in options[g]) for g in range(p.groups)), 0.0)
 
 
 class _Book:
@@ -90,7 +92,7 @@ class _Book:
 
     def __init__(self, p: CoreProblem, tail: Tail, price: list[float], factor: list[float]) -> None:
         self.p, self.price = p, price
-        scale = p.gamma**0.5
+        scale = float(np.sqrt(p.gamma))
         self.pull = [scale * sum(float(f) * x for f, x in zip(row, factor, strict=True)) for row in p.factors]
         self.assets: list[list[int]] = [[] for _ in range(p.groups)]
         for asset, group in enumerate(p.group):
@@ -104,7 +106,7 @@ class _Book:
 
     def side_cost(self, sides: Sides, side: int) -> float:
         kind, kept = Kind(int(sides.kind[side])), int(sides.kept[side])
-        return sum(self._asset(asset, kind, kept) for asset in self.assets[int(sides.group[side])])
+        return sum((self._asset(asset, kind, kept) for asset in self.assets[int(sides.group[side])]), 0.0)
 
     def _asset(self, asset: int, kind: Kind, kept: int) -> float:
         p = self.p

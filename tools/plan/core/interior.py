@@ -1,7 +1,7 @@
 """A primal-dual interior-point method for forms: predictor and corrector, one small dense system an iteration.
 
-Columns are eliminated one by one, copies by Sherman and Morrison, sides group by group; what is left has a row per rule,
-per plane of the tax and per factor, so an iteration costs in proportion to the number of lots.
+Columns are eliminated one by one, copies by Sherman and Morrison, sides group by group; what is left has a row per
+rule, per plane of the tax and per factor, so an iteration costs in proportion to the number of lots.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Point:
     """Where the method ended: amounts by column, how far each side is chosen, the model's cost, and prices.
 
     ``mixed`` says for each group what its sides, chosen in part, gain over one and the same deviation for all of them.
-   """
+    """
 
     amount: Array
     chosen: Array

@@ -5,6 +5,7 @@ IRC 1211(b), 1212(b): losses up to the limit lower other income, short-term firs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,7 +78,7 @@ def _ramps(t: TaxRates, long_lost: bool) -> list[Row]:
 
 
 def _loss(
-    name: str, cone: list[Row], planes: list[Row], carried: Row, c: float, convex: bool, ramps: list[Row] | None
+    name: str, cone: Sequence[Row], planes: Sequence[Row], carried: Row, c: float, convex: bool, ramps: list[Row] | None
 ) -> list[Regime]:
     """Return one regime where the worth of a carried loss is at most that of a deducted one, else one each side."""
     if convex:
@@ -86,7 +87,7 @@ def _loss(
     return [near, _regime(f"{name}, carried", [*cone, (-1, -1, -c)], [carried], None)]
 
 
-def _regime(name: str, cone: list[Row], planes: list[Row], ramps: list[Row] | None) -> Regime:
+def _regime(name: str, cone: Sequence[Row], planes: Sequence[Row], ramps: list[Row] | None) -> Regime:
     steps = np.array(ramps or np.zeros((0, 4)), dtype=float).reshape(-1, 4)
     return Regime(name, np.array(cone, dtype=float), np.array(planes, dtype=float), steps)
 

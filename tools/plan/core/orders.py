@@ -1,8 +1,8 @@
 """Whole shares, a least size and a limit on the number of orders: around the proven core, with what they cost.
 
-An order is one account's sale or purchase of one asset, all its lots together. Orders that are too small or too many are
-left out and the core solved again; what is left is rounded to shares and improved share by share. The bound stays that
-of the core, so the gap says what these wishes cost at most.
+An order is one account's sale or purchase of one asset, all its lots together. Orders that are too small or too many
+are left out and the core solved again; what is left is rounded to shares and improved share by share. The bound stays
+that of the core, so the gap says what these wishes cost at most.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from itertools import product
 
 import numpy as np
 
-from tools.errors import BadRequest, LotlineError, NoPlan
+from tools.errors import BadRequest, NoPlan
+from tools.plan.core.netted_tax import regimes
 from tools.plan.core.plan_cost import Cost, cost_of, rule_breaks
-from tools.plan.core.problem import BP, Array, CoreProblem, Index
+from tools.plan.core.problem import BP, Array, CoreProblem, Index, Limit
 from tools.plan.core.search import CorePlan, solve_core
+from tools.plan.core.tail import tail_of
 
 NODES = 12
 """Parts of the search for each set of orders; the proof stays that of the first search."""
@@ -40,7 +42,7 @@ class OrderRules:
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """Trades that keep the rules; ``bound_bp`` is the core's, ``idle`` the cash above target that whole shares leave."""
+    """Trades that keep the rules; ``bound_bp`` is the core's, ``idle`` the cash above target left by whole shares."""
 
     sell: Array
     buy: Array
@@ -67,20 +69,64 @@ def with_orders(problem: CoreProblem, rules: OrderRules, core: CorePlan | None =
         raise BadRequest("The least order and the number of orders must not be negative.", "Give zero or more.")
     if rules.share is not None and not (rules.share > 0).all():
         raise BadRequest("A share must be worth something.", "Give the price of every asset.")
-    core = core or solve_core(problem)
-    plan, solves = core, 1
-    kept = _Orders(problem)
+    core, solves = core or solve_core(problem), 1
+    kept, plan = _Orders(problem), core
     while (drop := kept.unwanted(plan, rules)).size:
-        kept.shut(drop)
-        plan = solve_core(kept.problem(), most_nodes=NODES)
-        solves += 1
+        plan, tried = _without(kept, drop, rules.least)
+        solves += tried
     plan, more = _swapped(problem, kept, plan, rules)
     sell, buy = plan.sell, plan.buy
     if rules.share is not None:
         sell, buy = _in_shares(problem, plan, rules)
     idle = cash_left(problem, sell, buy)
     orders = int((_Orders(problem).sizes(sell, buy) > NOTHING).sum())
-    return Ordered(sell, buy, cost_of(problem, sell, buy), core.bound_bp, idle, orders, solves + more)
+    bound = _bound_with_cash(problem, core, np.maximum(idle, _most_idle(problem, rules)))
+    return Ordered(sell, buy, cost_of(problem, sell, buy), bound, idle, orders, solves + more)
+
+
+def _without(kept: _Orders, drop: Index, least: float) -> tuple[CorePlan, int]:
+    """Leave orders out and solve; where that leaves no plan, leave out the smallest that may go, or make one larger.
+
+    Raises:
+        NoPlan: None of this is possible.
+    """
+    open_, large = kept.open.copy(), kept.large.copy()
+    ways = [(drop, False), *((drop[k : k + 1], False) for k in range(len(drop)))]
+    ways += [(drop[k : k + 1], True) for k in reversed(range(len(drop)))] if least else []
+    problem = NoPlan("No set of orders keeps these limits.", "Allow more or smaller orders.")
+    for n, (some, enlarge) in enumerate(ways):
+        kept.open, kept.large = open_.copy(), large.copy()
+        (kept.large if enlarge else kept.open)[some] = enlarge
+        try:
+            return solve_core(kept.problem(least), most_nodes=NODES), n + 1
+        except NoPlan as error:
+            problem = error
+    raise problem
+
+
+def _most_idle(problem: CoreProblem, rules: OrderRules) -> Array:
+    """Return the cash that whole shares may leave in an account: less than its dearest share."""
+    if rules.share is None:
+        return np.zeros(len(problem.cash))
+    dearest = np.zeros(len(problem.cash))
+    np.maximum.at(dearest, problem.lots.account, rules.share[problem.lots.asset])
+    np.maximum.at(dearest, problem.buys.account, rules.share[problem.buys.asset])
+    return dearest
+
+
+def _bound_with_cash(problem: CoreProblem, core: CorePlan, most: Array) -> float:
+    """Return the bound of all plans that end with up to ``most`` more cash than the target, as prices value it."""
+    found = []
+    for leaf in core.certificate.leaves:
+        regime = next(r for r in regimes(problem.tax) if r.name == leaf.regime)
+        cost = leaf.cost
+        for name, price in zip(
+            tail_of(problem, regime, leaf.penalty).rule, leaf.prices.row if leaf.prices else (), strict=True
+        ):
+            if name.startswith("cash of account "):
+                cost -= max(0.0, price * float(most[int(name.rsplit(" ", 1)[1])]))
+        found.append(cost)
+    return min(BP * min(found), core.bound_bp)
 
 
 class _Orders:
@@ -92,6 +138,7 @@ class _Orders:
         self.of_lot: Index = problem.lots.account * assets + problem.lots.asset
         self.of_buy: Index = (len(problem.cash) + problem.buys.account) * assets + problem.buys.asset
         self.open = np.ones(2 * len(problem.cash) * assets, dtype=bool)
+        self.large = np.zeros(len(self.open), dtype=bool)
 
     def sizes(self, sell: Array, buy: Array) -> Array:
         """Return the weight of each order."""
@@ -103,19 +150,20 @@ class _Orders:
         sizes = self.sizes(plan.sell, plan.buy)
         made = np.flatnonzero(sizes > NOTHING)
         by_size = made[np.argsort(sizes[made], kind="stable")]
-        small = int((sizes[by_size] < rules.least * (1 - 1e-9)).sum())
+        small = int((sizes[by_size] < rules.least * (1 - 1e-6)).sum())
         many = 0 if rules.most is None else max(0, len(made) - rules.most)
         return by_size[: max((small + 1) // 2, (many + 1) // 2)]
 
-    def shut(self, orders: Index) -> None:
-        """Leave orders out."""
-        self.open[orders] = False
-
-    def problem(self) -> CoreProblem:
-        """Return the problem with only the open orders."""
+    def problem(self, least: float = 0.0) -> CoreProblem:
+        """Return the problem with only the open orders, the large ones of at least ``least``."""
         lots, buys = self.base.lots, self.base.buys
+        large = tuple(
+            Limit(f"order {n}", -(self.of_lot == n).astype(float), -(self.of_buy == n).astype(float), -least)
+            for n in np.flatnonzero(self.large)
+        )
         return replace(
             self.base,
+            limits=self.base.limits + large,
             lots=replace(lots, most=np.where(self.open[self.of_lot], lots.most, 0.0)),
             buys=replace(buys, most=np.where(self.open[self.of_buy], buys.most, 0.0)),
         )
@@ -134,10 +182,10 @@ def _swapped(problem: CoreProblem, kept: _Orders, plan: CorePlan, rules: OrderRu
         if not made.size:
             break
         other = _Orders(problem)
-        other.open = kept.open.copy()
+        other.open, other.large = kept.open.copy(), kept.large.copy()
         other.open[order], other.open[made[np.argmin(sizes[made])]] = True, False
         try:
-            found = solve_core(other.problem(), most_nodes=NODES)
+            found = solve_core(other.problem(rules.least), most_nodes=NODES)
         except NoPlan:
             continue
         finally:
@@ -155,9 +203,7 @@ def cash_left(p: CoreProblem, sell: Array, buy: Array) -> Array:
     """Return the cash of each account above its target once the trades are done."""
     lots, buys = p.lots, p.buys
     cash = p.cash + np.bincount(lots.account, sell * (1 - p.spread[lots.asset]), len(p.cash))
-    return np.asarray(
-        cash - np.bincount(buys.account, buy * (1 + p.spread[buys.asset]), len(p.cash)) - p.cash_target
-    )
+    return np.asarray(cash - np.bincount(buys.account, buy * (1 + p.spread[buys.asset]), len(p.cash)) - p.cash_target)
 
 
 def _in_shares(problem: CoreProblem, plan: CorePlan, rules: OrderRules) -> tuple[Array, Array]:
@@ -173,7 +219,7 @@ def _in_shares(problem: CoreProblem, plan: CorePlan, rules: OrderRules) -> tuple
 
 
 class _Grid:
-    """Amounts in whole shares of the lots and purchases that the plan uses, and what they cost with cash priced."""
+    """Amounts in whole shares of the lots and purchases that the plan uses, and what they cost."""
 
     def __init__(self, problem: CoreProblem, plan: CorePlan, rules: OrderRules) -> None:
         assert rules.share is not None
@@ -184,7 +230,7 @@ class _Grid:
         self.wanted = np.concatenate([plan.sell[self.lot], plan.buy[self.pair]])
         self.most = np.concatenate([problem.lots.most[self.lot], problem.buys.most[self.pair]])
         self.share, self.sells = share, len(self.lot)
-        self.cash_price = _cash_prices(problem, plan)
+        self.idle = _most_idle(problem, rules)
         self.tried = 0
 
     def start(self) -> Array:
@@ -198,7 +244,11 @@ class _Grid:
             if short.max() <= NOTHING:
                 break
             account = int(np.argmax(short))
-            options = [n for n in range(len(x)) if self._account(n) == account and self._nudged(x, n, self._cash(n)) is not None]
+            options = [
+                n
+                for n in range(len(x))
+                if self._account(n) == account and self._nudged(x, n, self._cash(n)) is not None
+            ]
             if not options:
                 break
             n = min(options, key=lambda n: cost_of(self.p, *self.trades(self._must(x, n))).total_bp)
@@ -223,7 +273,7 @@ class _Grid:
         return sell, buy
 
     def value(self, x: Array) -> float:
-        """Return the cost in bp with idle cash at its price; infinite where a rule is broken."""
+        """Return the cost in bp, infinite where a rule is broken or more cash is left than a share costs."""
         sell, buy = self.trades(x)
         left = cash_left(self.p, sell, buy)
         breaks = [v for k, v in rule_breaks(self.p, sell, buy).items() if not k.startswith("cash of")]
@@ -233,7 +283,7 @@ class _Grid:
         small = made.size and made.min() < self.rules.least * (1 - 1e-9)
         if many or small or max(breaks, default=0.0) > NOTHING or left.min() < -NOTHING:
             return np.inf
-        return cost_of(self.p, sell, buy).total_bp + BP * float(self.cash_price @ left)
+        return np.inf if (left > self.idle + NOTHING).any() else cost_of(self.p, sell, buy).total_bp
 
     def improve(self, x: Array, value: float) -> tuple[Array, float] | None:
         """Return the first better neighbour by one share, or by one share of two amounts; None when tries run out."""
@@ -268,12 +318,3 @@ class _Grid:
         y = x.copy()
         y[n] = amount
         return y
-
-
-def _cash_prices(problem: CoreProblem, plan: CorePlan) -> Array:
-    """Return what a dollar left idle in each account forgoes, from the prices of the core's optimum; never negative."""
-    try:
-        row = dict(zip(plan.rules, plan.prices.row, strict=True))
-    except ValueError as error:
-        raise LotlineError("The plan's prices do not belong to its rules.") from error
-    return np.array([max(0.0, -row.get(f"cash of account {n}", 0.0)) for n in range(len(problem.cash))])

@@ -1,4 +1,4 @@
-"""What a plan of the core problem costs, exactly, and whether it keeps every rule; knows nothing of how it was found."""
+"""What a plan of the core problem costs, exactly, and whether it keeps every rule, however it was found."""
 
 from __future__ import annotations
 

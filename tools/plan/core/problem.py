@@ -189,9 +189,7 @@ def _rates_in_order(t: TaxRates) -> None:
     """Refuse rates for which the pieces of the netted tax are not convex, each on its own cone."""
     rates = (t.short, t.long, t.ordinary, t.carry_short, t.carry_long, t.offset, t.short_start, t.long_start)
     if not np.isfinite(rates).all() or min(rates[:6]) < 0 or max(rates[:5]) > 1:
-        raise BadRequest(
-            "Tax rates must lie between 0 and 1, the loss limit at or above 0.", "Check income and status."
-        )
+        raise BadRequest("Tax rates must lie between 0 and 1, the loss limit at or above 0.", "Check the income.")
     if t.short < max(t.long, t.ordinary):
         raise BadRequest("The short-term rate is below another rate of this return.", "Check income and status.")
     if any(s.kind not in ("net", "short") or s.rate < 0 or s.at < 0 for s in t.thresholds):

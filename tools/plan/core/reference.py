@@ -14,7 +14,7 @@ import numpy as np
 from tools.errors import NoPlan
 from tools.plan.core.netted_tax import Regime, expanded, regimes, tax_of
 from tools.plan.core.plan_cost import cost_of, rule_breaks
-from tools.plan.core.problem import BP, Array, CoreProblem, Mask
+from tools.plan.core.problem import BP, Array, CoreProblem, Index, Mask
 from tools.plan.core.sides import Offer, Sides, buy_offers, lot_offers, sides_of
 
 SAME_BP = 1e-4
@@ -120,7 +120,7 @@ class _Program:
         quads = np.sqrt(p.gamma) * np.array([p.idio[a] for _, a in copies])
         alone = np.array([side not in shared for side, _ in copies])
         own = cp.sum_squares(cp.multiply(quads * alone, scaled))
-        for n in np.flatnonzero(~alone):
+        for n in map(int, np.flatnonzero(~alone)):
             own = own + cp.quad_over_lin(quads[n] * scaled[n], self.chosen[copies[n][0]])
         total = _sums(np.array([a for _, a in copies], dtype=np.intp), len(p.deviation)) @ scaled
         risk = cp.sum_squares(np.sqrt(p.gamma) * p.factors.T @ total) + own
@@ -176,7 +176,7 @@ def _clean(amount: Array, most: Array) -> Array:
     return np.where(amount < DUST, 0.0, np.where(amount > most - DUST, most, amount))
 
 
-def _sums(index: Array, rows: int) -> Array:
+def _sums(index: Index, rows: int) -> Array:
     matrix = np.zeros((rows, len(index)))
     matrix[index, np.arange(len(index))] = 1
     return matrix

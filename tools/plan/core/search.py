@@ -27,7 +27,7 @@ from tools.plan.core.trades import trades_of
 GAP_BP = 2e-4
 TIE = 1e-9
 SKETCH, ROUNDS = 2, 1
-"""How often sides follow prices: once in every regime first, so that the promising one is searched before the others."""
+"""How often sides follow prices: a few times in every regime first, so that the promising one is searched first."""
 ENDED = 1e-8
 """A program with less left to gain has been solved to its end, not left early."""
 PENALTIES = (50.0, 5e3, 5e5)
@@ -41,8 +41,8 @@ BROKEN = 1e-4
 class CorePlan:
     """The best trades found, in weights, with their exact cost and the certificate of how good they are.
 
-    ``prices`` are those of the regime's rows, named in ``rules``; ``choice`` is the side of each group. ``solves`` counts
-    convex programs, ``nodes`` the parts of the search; ``gap_bp`` is what is not proven.
+    ``prices`` are those of the regime's rows, named in ``rules``; ``choice`` is the side of each group. ``solves``
+    counts convex programs, ``nodes`` the parts of the search; ``gap_bp`` is what is not proven.
     """
 
     sell: Array
