@@ -25,6 +25,8 @@ NODES = 12
 TRIES = 2_000
 """Plans looked at while whole shares are improved; the order of looking is fixed, so the result is too."""
 NOTHING = 1e-9
+WRONG = 1e7
+"""Cost in bp per unit of weight by which rounding breaks a rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +213,10 @@ def _in_shares(problem: CoreProblem, plan: CorePlan, rules: OrderRules) -> tuple
     grid = _Grid(problem, plan, rules)
     x = grid.start()
     value = grid.value(x)
-    if not np.isfinite(value):
-        raise NoPlan("No whole number of shares keeps these limits.", "Allow fractional shares, or loosen a limit.")
     while (better := grid.improve(x, value)) is not None:
         x, value = better
+    if grid.broken(x) > NOTHING:
+        raise NoPlan("No whole number of shares keeps these limits.", "Allow fractional shares, or loosen a limit.")
     return grid.trades(x)
 
 
@@ -273,17 +275,20 @@ class _Grid:
         return sell, buy
 
     def value(self, x: Array) -> float:
-        """Return the cost in bp, infinite where a rule is broken or more cash is left than a share costs."""
+        """Return the cost in bp, and much more for every rule broken, so that improving leads back to the rules."""
+        return cost_of(self.p, *self.trades(x)).total_bp + WRONG * self.broken(x)
+
+    def broken(self, x: Array) -> float:
+        """Return by how much rules are broken: the limits, orders too small or too many, cash short or left over."""
         sell, buy = self.trades(x)
         left = cash_left(self.p, sell, buy)
-        breaks = [v for k, v in rule_breaks(self.p, sell, buy).items() if not k.startswith("cash of")]
+        breaks = [v for k, v in rule_breaks(self.p, sell, buy).items() if not k.startswith("cash of") and v > NOTHING]
         sizes = self.orders.sizes(sell, buy)
         made = sizes[sizes > NOTHING]
-        many = self.rules.most is not None and len(made) > self.rules.most
-        small = made.size and made.min() < self.rules.least * (1 - 1e-9)
-        if many or small or max(breaks, default=0.0) > NOTHING or left.min() < -NOTHING:
-            return np.inf
-        return np.inf if (left > self.idle + NOTHING).any() else cost_of(self.p, sell, buy).total_bp
+        many = 0 if self.rules.most is None else max(0, len(made) - self.rules.most)
+        small = np.maximum(self.rules.least * (1 - 1e-9) - made, 0).sum()
+        cash = np.maximum(-left - NOTHING, 0).sum() + np.maximum(left - self.idle - NOTHING, 0).sum()
+        return float(sum(breaks) + small + many + cash)
 
     def improve(self, x: Array, value: float) -> tuple[Array, float] | None:
         """Return the first better neighbour by one share, or by one share of two amounts; None when tries run out."""
