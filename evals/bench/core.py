@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TypeVar
 
@@ -122,11 +122,18 @@ def _note(plan: CorePlan) -> str:
     return f"gap {plan.gap_bp:.1e} bp, {regimes} regimes, {plan.solves} programs, {plan.nodes} nodes"
 
 
+def tables(accounts: int) -> Iterator[Table]:
+    """Measure: instances, so many random accounts, speed."""
+    yield instances_table()
+    yield accounts_table(accounts)
+    yield speed_table()
+
+
 def main() -> None:
     """Measure and print."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
     console = Console(width=200)
-    for table in (instances_table(), accounts_table(count), speed_table()):
+    for table in tables(count):
         console.print(table)
 
 

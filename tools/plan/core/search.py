@@ -28,6 +28,8 @@ GAP_BP = 2e-4
 TIE = 1e-9
 SKETCH, ROUNDS = 2, 1
 """How often sides follow prices: a few times in every regime first, so that the promising one is searched first."""
+LARGE_SKETCH, LARGE_ROUNDS, LARGE = 1, 2, 3_000
+"""The same for forms with so many columns that looking into every regime is dear."""
 ENDED = 1e-8
 """A program with less left to gain has been solved to its end, not left early."""
 PENALTIES = (50.0, 5e3, 5e5)
@@ -82,6 +84,8 @@ class _Node:
     penalty: int = field(compare=False, default=0)
     half: bool = field(compare=False, default=False)
     fresh: bool = field(compare=False, default=True)
+    next: Mask | None = field(compare=False, default=None)
+    seen: set[bytes] = field(compare=False, default_factory=set)
 
 
 @dataclass
@@ -105,6 +109,8 @@ class _Search:
         self.known: dict[tuple[str, int, bytes], Point] = {}
         self.solves = self.nodes = 0
         self.order = count()
+        large = len(self.form.item) > LARGE
+        self.rounds = (LARGE_SKETCH, LARGE_ROUNDS) if large else (SKETCH, ROUNDS)
 
     @property
     def cutoff(self) -> float:
@@ -132,7 +138,7 @@ class _Search:
     def _work(self, node: _Node) -> list[_Node]:
         """Solve a node; return what is left to look at."""
         tail = tail_of(self.problem, node.regime, PENALTIES[node.penalty])
-        if not node.half and self._by_prices(node, tail, SKETCH if node.fresh else ROUNDS):
+        if not node.half and self._by_prices(node, tail, self.rounds[0 if node.fresh else 1]):
             return []
         if node.fresh:
             node.fresh = False
@@ -156,6 +162,7 @@ class _Search:
         if node.penalty + 1 < len(PENALTIES):
             node.penalty += 1
             node.bound, node.order = -np.inf, next(self.order)
+            node.seen.clear()
             return [node]
         if not self.conflict or sum(rest.values()) < sum(self.conflict.values()):
             self.conflict = rest
@@ -164,10 +171,13 @@ class _Search:
 
     def _by_prices(self, node: _Node, tail: Tail, rounds: int, chosen: Array | None = None) -> bool:
         """Fix sides, solve, and change them as prices say until they repeat; True once the node is closed."""
-        score = np.where(self.choice, 1.0, 0.0) if chosen is None else chosen
-        choice, seen = _pick(self.form, np.where(node.allowed, score, -1.0)), set[bytes]()
-        while choice.tobytes() not in seen and len(seen) < rounds:
-            seen.add(choice.tobytes())
+        first = self.choice if node.next is None else node.next
+        score = np.where(first, 1.0, 0.0) if chosen is None else chosen
+        choice = _pick(self.form, np.where(node.allowed, score, -1.0))
+        for _ in range(rounds):
+            if choice.tobytes() in node.seen:
+                break
+            node.seen.add(choice.tobytes())
             key = (node.regime.name, node.penalty, choice.tobytes())
             point = self.known.get(key) or self._solve(self.form.restricted(choice), tail, node, choice)
             bound = self._prove(node, tail, point.prices)
@@ -178,7 +188,7 @@ class _Search:
             if node.bound >= self.cutoff:
                 self._close(node)
                 return True
-            choice = best_sides(self.form, bound)
+            choice = node.next = best_sides(self.form, bound)
         return False
 
     def _solve(self, form: Form, tail: Tail, node: _Node, choice: Mask | None) -> Point:
