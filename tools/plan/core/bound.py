@@ -55,7 +55,7 @@ def _pull(form: Form, reduced: Array) -> Array:
     quad = form.quad[form.copy]
     turn = np.where(quad == 0, 0.0, turn)
     # One key for copy and turn: what rounding merges changes the pull by next to nothing, and any pull is valid.
-    flat = np.where(np.isinf(turn), 1.0, turn / (1 + np.abs(turn)))
+    flat = np.where(np.isinf(turn), 1.0, np.nan_to_num(turn, posinf=0.0) / (1 + np.abs(turn)))
     order = np.argsort(form.copy + 0.25 * flat)
     at_start = form.offset + np.add.reduceat(np.where(sell, 0.0, push), form.start)
     passed = np.cumsum(np.abs(push)[order])
