@@ -20,7 +20,8 @@ from evals.bench.floors import FLOORS, floor_cost
 from evals.bench.instances import optima, read_instance
 from tools.plan.core.check import check_certificate
 from tools.plan.core.frontier import frontier
-from tools.plan.core.orders import OrderRules, with_orders
+from tools.plan.core.order_rules import OrderRules
+from tools.plan.core.orders import with_orders
 from tools.plan.core.plan_cost import rule_breaks
 from tools.plan.core.problem import CoreProblem
 from tools.plan.core.reference import solve_reference

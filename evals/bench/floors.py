@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from tools.errors import NoPlan
-from tools.plan.core.orders import cash_left
+from tools.plan.core.order_rules import cash_left
 from tools.plan.core.plan_cost import cost_of, rule_breaks
 from tools.plan.core.problem import Array, CoreProblem, TaxRates
 from tools.plan.core.search import solve_core

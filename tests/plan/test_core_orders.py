@@ -10,7 +10,8 @@ from core_builders import problem_with
 
 from tools.errors import BadRequest, NoPlan
 from tools.plan.core.frontier import frontier
-from tools.plan.core.orders import OrderRules, cash_left, with_orders
+from tools.plan.core.order_rules import OrderRules, cash_left
+from tools.plan.core.orders import with_orders
 from tools.plan.core.plan_cost import cost_of, rule_breaks
 from tools.plan.core.problem import Array, CoreBuys, CoreLots, CoreProblem, TaxRates, Threshold
 from tools.plan.core.search import solve_core

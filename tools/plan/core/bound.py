@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tools.plan.core.form import Form
-from tools.plan.core.interior import Prices
+from tools.plan.core.iterates import Prices
 from tools.plan.core.problem import Array, Mask
 from tools.plan.core.tail import Tail
 

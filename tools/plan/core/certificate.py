@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tools.plan.core.interior import Prices
+from tools.plan.core.iterates import Prices
 from tools.plan.core.problem import Mask
 from tools.plan.core.sides import Sides
 

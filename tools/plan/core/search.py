@@ -16,7 +16,8 @@ from tools.errors import NoPlan
 from tools.plan.core.bound import Bound, lower_bound
 from tools.plan.core.certificate import Certificate, Leaf
 from tools.plan.core.form import Form, form_of
-from tools.plan.core.interior import Point, Prices, minimise
+from tools.plan.core.interior import minimise
+from tools.plan.core.iterates import Point, Prices
 from tools.plan.core.netted_tax import Regime, regimes
 from tools.plan.core.plan_cost import Cost, cost_of, rule_breaks
 from tools.plan.core.problem import BP, Array, CoreProblem, Mask
