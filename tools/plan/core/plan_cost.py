@@ -81,12 +81,10 @@ def wash_residue(p: CoreProblem, sell: Array, buy: Array) -> float:
 
     A recent lot is no replacement for its own sale: the rest of its own purchase does not count.
     """
-    lots, residue = p.lots, 0.0
-    lot_group, buy_group = p.group[lots.asset], p.group[p.buys.asset]
-    for g in np.unique(lot_group[lots.loss & (sell > 0)]):
-        mine = lot_group == g
-        sold = np.flatnonzero(mine & lots.loss & (sell > 0))
-        bought = float(buy[buy_group == g].sum())
-        kept = mine & lots.recent & (lots.value - sell > 0)
-        residue += sum(sell[j] for j in sold if kept.sum() - kept[j] > 0 or bought > 0)
-    return float(residue)
+    lots, groups = p.lots, p.groups
+    lot_group = p.group[lots.asset]
+    kept = lots.recent & (lots.value - sell > 0)
+    still_held = np.bincount(lot_group, kept, groups)[lot_group] - kept
+    bought = np.bincount(p.group[p.buys.asset], buy, groups)[lot_group]
+    washed = lots.loss & (sell > 0) & ((still_held > 0) | (bought > 0))
+    return float(sell[washed].sum())

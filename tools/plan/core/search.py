@@ -29,8 +29,10 @@ GAP_BP = 2e-4
 TIE = 1e-9
 SKETCH, ROUNDS = 2, 1
 """How often sides follow prices: a few times in every regime first, so that the promising one is searched first."""
-LARGE_SKETCH, LARGE_ROUNDS, LARGE = 1, 2, 3_000
-"""The same for forms with so many columns that looking into every regime is dear."""
+LARGE, LARGE_ROUNDS = 3_000, 4
+"""Forms with so many columns that a look into every regime is dear: each is searched at once, with so many rounds."""
+WIDE = 0.1
+"""With more than this left to gain, in cost, a bound is not worth the time it takes."""
 ENDED = 1e-8
 """A program with less left to gain has been solved to its end, not left early."""
 PENALTIES = (50.0, 5e3, 5e5)
@@ -110,8 +112,7 @@ class _Search:
         self.known: dict[tuple[str, int, bytes], Point] = {}
         self.solves = self.nodes = 0
         self.order = count()
-        large = len(self.form.item) > LARGE
-        self.rounds = (LARGE_SKETCH, LARGE_ROUNDS) if large else (SKETCH, ROUNDS)
+        self.large = len(self.form.item) > LARGE
 
     @property
     def cutoff(self) -> float:
@@ -120,7 +121,7 @@ class _Search:
 
     def run(self) -> CorePlan:
         allowed = np.ones(len(self.form.group), dtype=bool)
-        heap = [_Node(-np.inf, next(self.order), r, allowed) for r in self._in_order()]
+        heap = [_Node(-np.inf, next(self.order), r, allowed, fresh=not self.large) for r in self._in_order()]
         while heap:
             node = heapq.heappop(heap)
             if node.bound >= self.cutoff or self.nodes >= self.most_nodes:
@@ -139,7 +140,7 @@ class _Search:
     def _work(self, node: _Node) -> list[_Node]:
         """Solve a node; return what is left to look at."""
         tail = tail_of(self.problem, node.regime, PENALTIES[node.penalty])
-        if not node.half and self._by_prices(node, tail, self.rounds[0 if node.fresh else 1]):
+        if not node.half and self._by_prices(node, tail, self._rounds(node)):
             return []
         if node.fresh:
             node.fresh = False
@@ -157,6 +158,11 @@ class _Search:
         if self._by_prices(node, tail, 1, chosen):
             return []
         return self._split(node, chosen, hull.mixed)
+
+    def _rounds(self, node: _Node) -> int:
+        if self.large:
+            return LARGE_ROUNDS
+        return SKETCH if node.fresh else ROUNDS
 
     def _stricter(self, node: _Node, rest: dict[str, float]) -> list[_Node]:
         """Raise the price of broken rules; when they stay broken, the node holds no plan."""
@@ -197,6 +203,8 @@ class _Search:
         self.solves += 1
 
         def enough(prices: Prices, total: float) -> bool:
+            if total > WIDE:
+                return False
             bound = lower_bound(self.form, tail, prices, node.allowed)
             if bound.cost >= self.cutoff:
                 return True
