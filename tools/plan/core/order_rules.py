@@ -10,6 +10,8 @@ from tools.plan.core.problem import Array, CoreProblem, Index, Limit
 from tools.plan.core.search import CorePlan
 
 NOTHING = 1e-9
+SOLVED = 2e-6
+"""An order this much below the least is as large as the solver can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Orders:
         sizes = self.sizes(plan.sell, plan.buy)
         made = np.flatnonzero(sizes > NOTHING)
         by_size = made[np.argsort(sizes[made], kind="stable")]
-        small = int((sizes[by_size] < rules.least * (1 - 1e-6)).sum())
+        small = int((sizes[by_size] < rules.least - SOLVED).sum())
         many = 0 if rules.most is None else max(0, len(made) - rules.most)
         return by_size[: max((small + 1) // 2, (many + 1) // 2)]
 

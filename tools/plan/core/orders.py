@@ -55,9 +55,13 @@ def with_orders(problem: CoreProblem, rules: OrderRules, core: CorePlan | None =
         raise BadRequest("A share must be worth something.", "Give the price of every asset.")
     core, solves = core or solve_core(problem), 1
     kept, plan = Orders(problem), core
-    while (drop := kept.unwanted(plan, rules)).size:
+    for _ in range(2 * len(kept.open) + 1):
+        if not (drop := kept.unwanted(plan, rules)).size:
+            break
         plan, tried = _without(kept, drop, rules.least)
         solves += tried
+    else:
+        raise NoPlan("No set of orders keeps these limits.", "Allow more or smaller orders.")
     plan, more = _swapped(problem, kept, plan, rules)
     sell, buy = plan.sell, plan.buy
     if rules.share is not None:
