@@ -1,6 +1,7 @@
-"""Print one table of timings: ``python -m evals.bench``.
+"""Print timings: ``python -m evals.bench``.
 
 Warm rows run the conversation as the page does, solver in its own process; cold rows start the command line afresh.
+The optimizer's own tables follow; ``python -m evals.bench.core 1000`` prints them alone.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ from assistant.adapters.engine import ProcessEngine
 from assistant.conversation import Conversation, open_conversation
 from assistant.events import Status, Text
 from assistant.settings import Settings
+from evals.bench.core import tables
 
 PLAN = "How should I rebalance to cut my taxes?"
 HOLDINGS = "What do I hold?"
 TODAY = date(2026, 11, 20)
 TICK_SECONDS = 0.005
 ROUNDS = 7
+ACCOUNTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,9 @@ def main() -> None:
         _row(table, f"warm {name}: longest stall of the event loop", "0.1", [t.stall for t in timings])
     for name, question, goal in (("holdings", HOLDINGS, "3"), ("plan", PLAN, "5")):
         _row(table, f"cold lotline ask, {name}: first fact", goal, [_cold(question) for _ in range(3)])
-    Console().print(table)
+    console = Console(width=200)
+    for one in (table, *tables(ACCOUNTS)):
+        console.print(one)
 
 
 if __name__ == "__main__":

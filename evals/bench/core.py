@@ -1,0 +1,142 @@
+"""Print what the optimizer's core proves and how fast: ``python -m evals.bench.core [accounts]``.
+
+Imports and process start are not counted. CPU is that of this process; every figure is of one run on one core.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TypeVar
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from evals.bench.accounts import Size, random_account
+from evals.bench.floors import FLOORS, floor_cost
+from evals.bench.instances import optima, read_instance
+from tools.plan.core.check import check_certificate
+from tools.plan.core.frontier import frontier
+from tools.plan.core.order_rules import OrderRules
+from tools.plan.core.orders import with_orders
+from tools.plan.core.plan_cost import rule_breaks
+from tools.plan.core.problem import CoreProblem
+from tools.plan.core.reference import solve_reference
+from tools.plan.core.search import CorePlan, solve_core
+
+Result = TypeVar("Result")
+DIGITS_BP = 0.01
+
+
+def timed(work: Callable[[], Result], rounds: int = 1) -> tuple[Result, float, float]:
+    """Return a result and the least wall and CPU milliseconds of some rounds."""
+    wall, cpu = [], []
+    for _ in range(rounds):
+        w, c = time.perf_counter(), time.process_time()
+        result = work()
+        wall.append(time.perf_counter() - w)
+        cpu.append(time.process_time() - c)
+    return result, 1e3 * min(wall), 1e3 * min(cpu)
+
+
+def instances_table() -> Table:
+    """Compare with certified optima under the files' own rule, the exact rule, and plain ways to rebalance."""
+    table = Table(title="Instances (bp of the account)")
+    for column in ("instance", "certified", "ours", "gap", "wall ms", "CPU ms", "exact rule", *FLOORS):
+        table.add_column(column, justify="right")
+    for optimum in optima():
+        problem, exact = read_instance(optimum.name), read_instance(optimum.name, exact=True)
+        solve_core(problem)
+        plan, wall, cpu = timed(partial(solve_core, problem), 3)
+        floors = [floor_cost(problem, way)[0] - plan.cost.total_bp for way in FLOORS.values()]
+        table.add_row(
+            optimum.name,
+            f"{optimum.best_bp:.6f}",
+            f"{plan.cost.total_bp:.6f}",
+            f"{plan.gap_bp:.1e}",
+            f"{wall:.0f}",
+            f"{cpu:.0f}",
+            f"{solve_core(exact).cost.total_bp:.4f}",
+            *(f"{max(margin, 0.0):+.1f}" for margin in floors),
+        )
+    return table
+
+
+def accounts_table(count: int) -> Table:
+    """Solve random accounts of 30 assets and check every certificate apart from the solver."""
+    wall, cpu, faults, worst, solves = list[float](), list[float](), 0, 0.0, list[int]()
+    for seed in range(count):
+        problem = random_account(seed)
+        plan, w, c = timed(partial(solve_core, problem))
+        checked = check_certificate(problem, plan.certificate, plan.cost.total_bp, DIGITS_BP)
+        faults += bool(checked.fault) or bool(rule_breaks(problem, plan.sell, plan.buy))
+        worst = max(worst, plan.cost.total_bp - checked.bound_bp)
+        wall.append(w)
+        cpu.append(c)
+        solves.append(plan.solves)
+    table = Table("What", "Median", "99 %", "Worst", title=f"{count} accounts of 30 assets, 300 lots")
+    for name, values in (("wall ms", wall), ("CPU ms", cpu), ("convex programs", solves)):
+        low, high, top = np.median(values), np.percentile(values, 99), max(values)
+        table.add_row(name, f"{low:.0f}", f"{high:.0f}", f"{top:.0f}")
+    table.add_row("gap checked apart, bp", "", "", f"{worst:.1e}")
+    table.add_row("certificates or rules at fault", "", "", str(faults))
+    return table
+
+
+def speed_table() -> Table:
+    """Time larger accounts, the frontier, and rules about orders."""
+    table = Table("What", "Goal ms", "Wall ms", "CPU ms", "Note", title="Speed, one core")
+    large = {n: _large(n) for n in (5_000, 10_000, 20_000)}
+    took = {}
+    for lots, problem in large.items():
+        plan, wall, took[lots] = timed(partial(solve_core, problem, DIGITS_BP), 3)
+        goal = "150" if lots == 10_000 else ""
+        table.add_row(
+            f"500 assets, {len(problem.lots.value)} lots", goal, f"{wall:.0f}", f"{took[lots]:.0f}", _note(plan)
+        )
+    table.add_row("CPU(20,000 lots) / CPU(5,000)", "4.8 x", "", f"{took[20_000] / took[5_000]:.2f} x", "")
+    hundred = read_instance("i08_n100_s23", exact=True)
+    points, wall, cpu = timed(partial(frontier, hundred), 3)
+    note = f"{len(points)} points, widest gap in the regime {max(p.gap_bp for p in points):.2f} bp"
+    table.add_row("frontier of 100 assets", "250", f"{wall:.0f}", f"{cpu:.0f}", note)
+    thirty = read_instance("i01_n30_s12", exact=True)
+    rules = {"12 orders": OrderRules(most=12), "orders of 0.25 % or more": OrderRules(least=0.0025)}
+    for name, rule in rules.items():
+        ordered, wall, cpu = timed(partial(with_orders, thirty, rule))
+        note = f"gap to the core's bound {ordered.gap_bp:.2f} bp, {ordered.orders} orders"
+        table.add_row(f"30 assets, {name}", "2000", f"{wall:.0f}", f"{cpu:.0f}", note)
+    fast, (reference, wall, cpu) = solve_core(thirty), timed(partial(solve_reference, thirty))
+    note = f"differs by {abs(reference.cost_bp - fast.cost.total_bp):.1e} bp"
+    table.add_row("30 assets by cvxpy", "", f"{wall:.0f}", f"{cpu:.0f}", note)
+    return table
+
+
+def _large(lots: int) -> CoreProblem:
+    return random_account(1, Size(assets=500, lots_per_asset=lots // 500, factors=20))
+
+
+def _note(plan: CorePlan) -> str:
+    regimes = len({leaf.regime for leaf in plan.certificate.leaves})
+    return f"gap {plan.gap_bp:.1e} bp, {regimes} regimes, {plan.solves} programs, {plan.nodes} nodes"
+
+
+def tables(accounts: int) -> Iterator[Table]:
+    """Measure: instances, so many random accounts, speed."""
+    yield instances_table()
+    yield accounts_table(accounts)
+    yield speed_table()
+
+
+def main() -> None:
+    """Measure and print."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
+    console = Console(width=200)
+    for table in tables(count):
+        console.print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,299 @@
+"""Branch and bound over tax regimes and sides of identical groups: the best plan of the core problem, with its proof.
+
+In each node trades are found with the sides fixed; their prices say which side of each group is better at them, and
+prove a bound for the node. When sides repeat and a gap remains, the hull of all sides is solved and one group is split.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field
+from itertools import count
+
+import numpy as np
+
+from tools.errors import NoPlan
+from tools.plan.core.bound import Bound, lower_bound
+from tools.plan.core.certificate import Certificate, Leaf
+from tools.plan.core.form import Form, form_of
+from tools.plan.core.interior import minimise
+from tools.plan.core.iterates import Point, Prices
+from tools.plan.core.netted_tax import Regime, regimes
+from tools.plan.core.plan_cost import Cost, cost_of, rule_breaks
+from tools.plan.core.problem import BP, Array, CoreProblem, Mask
+from tools.plan.core.sides import Sides
+from tools.plan.core.tail import Tail, broken, tail_of
+from tools.plan.core.trades import trades_of
+
+GAP_BP = 2e-4
+TIE = 1e-9
+SKETCH, ROUNDS = 2, 1
+"""How often sides follow prices: a few times in every regime first, so that the promising one is searched first."""
+LARGE, LARGE_ROUNDS = 3_000, 4
+"""Forms with so many columns that a look into every regime is dear: each is searched at once, with so many rounds."""
+WIDE = 0.1
+"""With more than this left to gain, in cost, a bound is not worth the time it takes."""
+ENDED = 1e-8
+"""A program with less left to gain has been solved to its end, not left early."""
+PENALTIES = (50.0, 5e3, 5e5)
+KEPT = 1e-6
+"""A rule broken by less than this weight is a matter of the solver's precision."""
+BROKEN = 1e-4
+"""A rule broken by more than this at the highest penalty cannot be kept; such a node costs more than any plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorePlan:
+    """The best trades found, in weights, with their exact cost and the certificate of how good they are.
+
+    ``prices`` are those of the regime's rows, named in ``rules``; ``choice`` is the side of each group. ``solves``
+    counts convex programs, ``nodes`` the parts of the search; ``gap_bp`` is what is not proven.
+    """
+
+    sell: Array
+    buy: Array
+    cost: Cost
+    bound_bp: float
+    certificate: Certificate
+    regime: str
+    prices: Prices
+    rules: tuple[str, ...]
+    choice: Mask
+    solves: int
+    nodes: int
+
+    @property
+    def gap_bp(self) -> float:
+        """How much better another plan could be at most."""
+        return max(0.0, self.cost.total_bp - self.bound_bp)
+
+
+def solve_core(problem: CoreProblem, gap_bp: float = GAP_BP, most_nodes: int = 400) -> CorePlan:
+    """Return the best plan, proven to ``gap_bp`` unless ``most_nodes`` runs out first (the gap is then reported).
+
+    Raises:
+        NoPlan: The limits contradict each other; names them with the smallest relaxation found.
+    """
+    return _Search(problem, gap_bp / BP, most_nodes).run()
+
+
+@dataclass(order=True)
+class _Node:
+    bound: float
+    order: int
+    regime: Regime = field(compare=False)
+    allowed: Mask = field(compare=False)
+    proof: Prices | None = field(compare=False, default=None)
+    penalty: int = field(compare=False, default=0)
+    half: bool = field(compare=False, default=False)
+    fresh: bool = field(compare=False, default=True)
+    next: Mask | None = field(compare=False, default=None)
+    seen: set[bytes] = field(compare=False, default_factory=set)
+
+
+@dataclass
+class _Best:
+    sell: Array
+    buy: Array
+    cost: Cost
+    regime: str
+    prices: Prices
+    rules: tuple[str, ...]
+
+
+class _Search:
+    def __init__(self, problem: CoreProblem, gap: float, most_nodes: int) -> None:
+        self.problem, self.gap, self.most_nodes = problem, gap, most_nodes
+        self.form, self.sides = form_of(problem)
+        self.best: _Best | None = None
+        self.choice = _default(self.sides)
+        self.leaves: list[Leaf] = []
+        self.conflict: dict[str, float] = {}
+        self.known: dict[tuple[str, int, bytes], Point] = {}
+        self.solves = self.nodes = 0
+        self.order = count()
+        self.large = len(self.form.item) > LARGE
+
+    @property
+    def cutoff(self) -> float:
+        """Cost that a node must beat to matter."""
+        return np.inf if self.best is None else self.best.cost.total_bp / BP - self.gap / 2
+
+    def run(self) -> CorePlan:
+        allowed = np.ones(len(self.form.group), dtype=bool)
+        heap = [_Node(-np.inf, next(self.order), r, allowed, fresh=not self.large) for r in self._in_order()]
+        while heap:
+            node = heapq.heappop(heap)
+            if node.bound >= self.cutoff or self.nodes >= self.most_nodes:
+                self._close(node)
+                continue
+            self.nodes += 1
+            for child in self._work(node):
+                heapq.heappush(heap, child)
+        return self._result()
+
+    def _in_order(self) -> list[Regime]:
+        """Put the regime of doing nothing first: the optimum is often there, and its cost prunes the others."""
+        start = np.array([self.problem.tax.short_start, self.problem.tax.long_start, 1.0])
+        return sorted(regimes(self.problem.tax), key=lambda r: float(-np.min(r.cone @ start)))
+
+    def _work(self, node: _Node) -> list[_Node]:
+        """Solve a node; return what is left to look at."""
+        tail = tail_of(self.problem, node.regime, PENALTIES[node.penalty])
+        if not node.half and self._by_prices(node, tail, self._rounds(node)):
+            return []
+        if node.fresh:
+            node.fresh = False
+            return [node]
+        hull = self._solve(self.form.restricted(node.allowed), tail, node, None)
+        self._prove(node, tail, hull.prices)
+        rest = {k: v for k, v in broken(tail, hull.measure).items() if v > KEPT}
+        if node.bound >= self.cutoff:
+            self._close(node)
+            return []
+        if max(rest.values(), default=0.0) > (KEPT if node.penalty + 1 < len(PENALTIES) else BROKEN):
+            return self._stricter(node, rest)
+        chosen = np.zeros(len(node.allowed))
+        chosen[node.allowed] = hull.chosen
+        if self._by_prices(node, tail, 1, chosen):
+            return []
+        return self._split(node, chosen, hull.mixed)
+
+    def _rounds(self, node: _Node) -> int:
+        if self.large:
+            return LARGE_ROUNDS
+        return SKETCH if node.fresh else ROUNDS
+
+    def _stricter(self, node: _Node, rest: dict[str, float]) -> list[_Node]:
+        """Raise the price of broken rules; when they stay broken, the node holds no plan."""
+        if node.penalty + 1 < len(PENALTIES):
+            node.penalty += 1
+            node.bound, node.order = -np.inf, next(self.order)
+            node.seen.clear()
+            return [node]
+        if not self.conflict or sum(rest.values()) < sum(self.conflict.values()):
+            self.conflict = rest
+        self._close(node)
+        return []
+
+    def _by_prices(self, node: _Node, tail: Tail, rounds: int, chosen: Array | None = None) -> bool:
+        """Fix sides, solve, and change them as prices say until they repeat; True once the node is closed."""
+        first = self.choice if node.next is None else node.next
+        score = np.where(first, 1.0, 0.0) if chosen is None else chosen
+        choice = _pick(self.form, np.where(node.allowed, score, -1.0))
+        for _ in range(rounds):
+            if choice.tobytes() in node.seen:
+                break
+            node.seen.add(choice.tobytes())
+            key = (node.regime.name, node.penalty, choice.tobytes())
+            point = self.known.get(key) or self._solve(self.form.restricted(choice), tail, node, choice)
+            bound = self._prove(node, tail, point.prices)
+            if key not in self.known:
+                self._offer(node, choice, point, tail)
+            if point.gap < ENDED:
+                self.known[key] = point
+            if node.bound >= self.cutoff:
+                self._close(node)
+                return True
+            choice = node.next = best_sides(self.form, bound)
+        return False
+
+    def _solve(self, form: Form, tail: Tail, node: _Node, choice: Mask | None) -> Point:
+        """Minimise; leave early when the bound already closes the node or other sides are clearly better."""
+        self.solves += 1
+
+        def enough(prices: Prices, total: float) -> bool:
+            if total > WIDE:
+                return False
+            bound = lower_bound(self.form, tail, prices, node.allowed)
+            if bound.cost >= self.cutoff:
+                return True
+            if choice is None or total > 1e-3:
+                return False
+            return float(bound.side_cost[choice].sum() - bound.group_cost.sum()) > 20 * total
+
+        return minimise(form, tail, stop=enough)
+
+    def _prove(self, node: _Node, tail: Tail, prices: Prices) -> Bound:
+        bound = lower_bound(self.form, tail, prices, node.allowed)
+        if bound.cost > node.bound:
+            node.bound, node.proof = bound.cost, prices
+        return bound
+
+    def _offer(self, node: _Node, choice: Mask, point: Point, tail: Tail) -> None:
+        """Keep a plan that is legal and better than the best so far."""
+        sell, buy = trades_of(self.problem, self.form.restricted(choice), point.amount)
+        cost = cost_of(self.problem, sell, buy)
+        if self.best is not None and cost.total_bp >= self.best.cost.total_bp:
+            return
+        if max(rule_breaks(self.problem, sell, buy).values(), default=0.0) <= KEPT:
+            self.best = _Best(sell, buy, cost, node.regime.name, point.prices, tail.rule)
+            self.choice = choice
+
+    def _split(self, node: _Node, chosen: Array, gained: Array) -> list[_Node]:
+        """Divide a node at the group that gains most from being on several sides at once."""
+        open_groups = np.bincount(self.form.group[node.allowed], minlength=self.form.groups) > 1
+        if not open_groups.any():
+            self._close(node)
+            return []
+        mixed = np.zeros(self.form.groups)
+        np.add.at(mixed, self.form.group, np.where(node.allowed, np.minimum(chosen, 1 - chosen), 0.0))
+        group = int(np.argmax(np.where(open_groups, gained + TIE * mixed, -1.0)))
+        mine = (self.form.group == group) & node.allowed
+        first = int(np.argmax(np.where(mine, chosen, -1.0)))
+        with_, without = node.allowed & ~mine, node.allowed.copy()
+        with_[first], without[first] = True, False
+        return [
+            _Node(node.bound, next(self.order), node.regime, part, node.proof, node.penalty, half=True, fresh=False)
+            for part in (with_, without)
+        ]
+
+    def _close(self, node: _Node) -> None:
+        self.leaves.append(Leaf(node.regime.name, node.allowed, node.proof, PENALTIES[node.penalty], node.bound))
+
+    def _result(self) -> CorePlan:
+        if self.best is None:
+            raise NoPlan(_words(self.conflict), "Loosen one of these limits.")
+        bound = min((leaf.cost for leaf in self.leaves), default=-np.inf)
+        bound_bp = BP * min(bound, self.best.cost.total_bp / BP)
+        return CorePlan(
+            sell=self.best.sell,
+            buy=self.best.buy,
+            cost=self.best.cost,
+            bound_bp=bound_bp,
+            certificate=Certificate(self.sides, tuple(self.leaves), bound_bp),
+            regime=self.best.regime,
+            prices=self.best.prices,
+            rules=self.best.rules,
+            choice=self.choice,
+            solves=self.solves,
+            nodes=self.nodes,
+        )
+
+
+def _words(conflict: dict[str, float]) -> str:
+    rules = [f"{name} (short by {amount:.4%} of the portfolio)" for name, amount in conflict.items()]
+    return "No set of trades keeps all of these limits: " + ", ".join(rules) + "."
+
+
+def _default(sides: Sides) -> Mask:
+    """Start from the last side of each group: its losses are sold."""
+    return np.append(sides.group[1:] != sides.group[:-1], True)
+
+
+def best_sides(form: Form, bound: Bound) -> Mask:
+    """Return the cheapest side of each group at the bound's prices."""
+    return _pick(form, -bound.side_cost)
+
+
+def _pick(form: Form, score: Array) -> Mask:
+    """Choose one side of each group: the highest score, the first of equals."""
+    best = np.full(form.groups, -np.inf)
+    np.maximum.at(best, form.group, score)
+    top = score >= best[form.group]
+    place = np.where(top, np.arange(len(score)), len(score))
+    first = np.full(form.groups, len(score))
+    np.minimum.at(first, form.group, place)
+    chosen = np.zeros(len(score), dtype=bool)
+    chosen[first] = True
+    return chosen

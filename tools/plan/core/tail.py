@@ -1,0 +1,75 @@
+"""What a regime makes of the measures: the maximum of its tax planes, and rows that hold or cost something.
+
+A row g.M - level = over - under costs ``up`` per unit over and ``down`` per unit under. Rules of the problem are rows
+with a very high cost, so that every program has a solution; what cannot be kept shows as a rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tools.plan.core.form import FIXED_MEASURES
+from tools.plan.core.netted_tax import Regime, expanded, tax_of
+from tools.plan.core.problem import Array, CoreProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Planes over the measures (``planes`` M + ``intercept``) and rows; ``rule`` names rows that must hold, else ""."""
+
+    planes: Array
+    intercept: Array
+    rows: Array
+    level: Array
+    up: Array
+    down: Array
+    rule: tuple[str, ...]
+
+
+def tail_of(problem: CoreProblem, regime: Regime, penalty: float) -> Tail:
+    """Write one regime and the rules of the problem over its measures; ``penalty`` is the cost of a rule broken."""
+    accounts, size = len(problem.cash), FIXED_MEASURES + len(problem.cash) + len(problem.limits)
+    unit, table = np.eye(size), list[tuple[Array, float, float, float, str]]()
+
+    def gains(a: float, b: float) -> Array:
+        return np.asarray(a * unit[0] + b * unit[1])
+
+    for a, b, c in regime.cone:
+        table.append((gains(a, b), -c, 0.0, penalty, f"regime {regime.name}"))
+    for a, b, c, rate in regime.ramps:
+        table.append((gains(a, b), -c, rate, 0.0, ""))
+    idle = tax_of(problem.tax.short_start, problem.tax.long_start, problem.tax)
+    for n in range(accounts):
+        cash = unit[FIXED_MEASURES + n]
+        if n != problem.set_aside:
+            table.append((cash, problem.cash_target[n], penalty, penalty, f"cash of account {n}"))
+            continue
+        for a, b, c in expanded(regime):
+            level = problem.cash_target[n] - idle + c
+            table.append((cash - gains(a, b), level, 0.0, penalty, "cash and the tax to be set aside"))
+    for n, limit in enumerate(problem.limits):
+        table.append((unit[FIXED_MEASURES + accounts + n], limit.most, penalty, 0.0, limit.name))
+    if problem.tax_most is not None:
+        table += [(gains(a, b), problem.tax_most + idle - c, penalty, 0.0, "tax") for a, b, c in expanded(regime)]
+    return Tail(
+        planes=np.array([gains(a, b) for a, b, _ in regime.planes]),
+        intercept=regime.planes[:, 2].copy(),
+        rows=np.array([row[0] for row in table]),
+        level=np.array([row[1] for row in table]),
+        up=np.array([row[2] for row in table]),
+        down=np.array([row[3] for row in table]),
+        rule=tuple(row[4] for row in table),
+    )
+
+
+def broken(tail: Tail, measure: Array) -> dict[str, float]:
+    """Return the rules that measures break, with the amount in weights."""
+    excess = tail.rows @ measure - tail.level
+    rest: dict[str, float] = {}
+    for name, e, up, down in zip(tail.rule, excess, tail.up, tail.down, strict=True):
+        amount = max(e if up > 0 else 0.0, -e if down > 0 else 0.0)
+        if name and amount > 0:
+            rest[name] = max(rest.get(name, 0.0), float(amount))
+    return rest
