@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
@@ -24,6 +25,8 @@ from assistant.conversation import Conversation, open_conversation
 from assistant.events import Status, Text
 from assistant.settings import Settings
 from evals.bench.core import tables
+from tools.tax.law import law_for
+from tools.tax.liability import federal, returns_of
 
 PLAN = "How should I rebalance to cut my taxes?"
 HOLDINGS = "What do I hold?"
@@ -31,6 +34,7 @@ TODAY = date(2026, 11, 20)
 TICK_SECONDS = 0.005
 ROUNDS = 7
 ACCOUNTS = 200
+RETURNS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,17 @@ def _cold(question: str) -> float:
     return found
 
 
+def _returns() -> float:
+    """Return the seconds that 100,000 whole federal returns take."""
+    draw = np.random.default_rng(7)
+    wages, gains = draw.uniform(0, 900_000, RETURNS), draw.normal(0, 1e5, RETURNS)
+    many, law = returns_of(status=draw.integers(0, 5, RETURNS), ordinary=wages, long=gains), law_for(2026)
+    federal(many, law)
+    begin = time.perf_counter()
+    federal(many, law)
+    return time.perf_counter() - begin
+
+
 def _row(table: Table, what: str, goal: str, values: Sequence[float]) -> None:
     table.add_row(what, goal, f"{median(values):.2f}", f"{max(values):.2f}")
 
@@ -108,6 +123,7 @@ def main() -> None:
         _row(table, f"warm {name}: longest stall of the event loop", "0.1", [t.stall for t in timings])
     for name, question, goal in (("holdings", HOLDINGS, "3"), ("plan", PLAN, "5")):
         _row(table, f"cold lotline ask, {name}: first fact", goal, [_cold(question) for _ in range(3)])
+    _row(table, "100,000 federal returns", "1", [_returns() for _ in range(ROUNDS)])
     console = Console(width=200)
     for one in (table, *tables(ACCOUNTS)):
         console.print(one)
