@@ -83,7 +83,9 @@ class Known:
 def known_of(session: Session) -> Known:
     """Take the snapshot of a session."""
     securities = session.household.securities if session.household else {}
-    names = {symbol: known.name for symbol, known in securities.items()}
+    # A contract's symbol, such as KO 2026-06-19 C75, holds figures that are part of its name.
+    contracts = {fact.entity: fact.entity for fact in session.facts.values() if fact.entity and " " in fact.entity}
+    names = contracts | {symbol: known.name for symbol, known in securities.items()}
     days = (session.as_of, session.today, *session.price_dates)
     return Known(dict(session.facts), tuple(session.said), tuple(session.results), days, names)
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from report_year import year
 
 from assistant.adapters.engine import InlineEngine
 from assistant.conversation import Conversation, open_conversation
@@ -142,3 +143,22 @@ async def test_large_gains_bring_the_next_estimated_payment_with_both_safe_harbo
     assert "$4,725 of it for gains (90% of the year's tax is" in answer
     assert "110% if last year's adjusted gross income was over $150,000" in answer
     assert "I don't know how much that is" in answer
+
+
+async def test_a_year_of_every_kind_of_sale_is_shown_with_every_figure_bound() -> None:
+    more = "acquired,market_value,donor_basis,instrument,underlying"
+    rows = [f"account,account_type,date,action,symbol,quantity,amount,{more}"]
+    for event in year():
+        account = "Roth,roth_ira" if event.account_id == "roth" else "Main,taxable"
+        amounts = (event.shares, event.amount_usd, event.acquired, event.market_value_usd, event.donor_basis_usd)
+        written = ",".join("" if each is None else str(each) for each in amounts)
+        rows.append(
+            f"{account},{event.on},{event.action},{event.symbol},{written},{event.instrument},{event.underlying or ''}"
+        )
+    answer = await said(await dropped("\n".join(rows) + "\n"), "tax report for my CPA")
+    assert "**Your sales of 2026 come to a net gain of $28,284.**" in answer
+    assert "| Line 9 | K | 1 | $30,000.00 | $4,500.00 | $0.00 | $25,500.00 |" in answer
+    assert "| 1 KO 2026-06-19 C75 | May 1, 2026 | June 19 | $0.00 | $120.00 | | | −$120.00 | A |" in answer
+    assert "6 more rows are in the file." in answer
+    assert "Form 6781" in answer
+    assert "Line 21" not in answer

@@ -83,12 +83,14 @@ def tax_papers(
     found = reconcile(plain.rows, past.replay.closed, reported) if reported else None
     form = plain if found is None else as_reported(plain, found.reported_basis_usd)
     cases = situations(investor, law)
-    notes = (*([law.note] if law.note else []), *form.assumptions, *_assumed(investor, cases), _LINES, _NOT_JUDGED)
+    schedule = _schedule(form, investor, cases, law)
+    lost = _assumed(investor, cases) if schedule.line["16"] < 0 else ()
+    notes = (*([law.note] if law.note else []), *form.assumptions, *lost, _LINES, _NOT_JUDGED)
     if form.rows != plain.rows:
         notes = (*notes, _REPORTED_BASIS)
     return TaxPapers(
         form=in_whole_dollars(form) if whole_dollars else form,
-        schedule=_schedule(form, investor, cases, law),
+        schedule=schedule,
         closed=tuple(row for row in past.replay.closed if row.sold.year == year),
         reconciled=found,
         notes=notes,
