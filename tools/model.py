@@ -188,6 +188,11 @@ class Household:
         return held + sum(self.cash_usd.values(), ZERO)
 
     @cached_property
+    def value_known(self) -> bool:
+        """Tell whether the value of anything held is known; of nothing known, zero would be a guess."""
+        return bool(self.cash_usd) or any(self.value_of(lot) is not None for lot in self.lots) or not self.lots
+
+    @cached_property
     def symbols(self) -> tuple[str, ...]:
         """Symbols held, in alphabetical order, cash left out."""
         return tuple(sorted({lot.symbol for lot in self.lots}))

@@ -54,7 +54,7 @@ def describe_load(session: Session, household: Household, desk: Desk) -> dict[st
         more = cite(row["id"], "problems_count")
         desk.notes.append(f"There are {more} more problems; mend these, drop the file again, and I show the rest.")
     figures: Figures = {
-        "value_usd": household.value_usd,
+        "value_usd": household.value_usd if household.value_known else None,
         "lots_count": len(household.lots),
         "names_count": len(household.symbols),
         "problems_count": len(household.problems),
@@ -85,7 +85,9 @@ def _account(household: Household, account_id: str, desk: Desk) -> dict[str, Jso
     account = household.account_by_id[account_id]
     lots = [lot for lot in household.lots if lot.account_id == account_id]
     value = sum((household.value_of(lot) or ZERO for lot in lots), ZERO) + household.cash_usd.get(account_id, ZERO)
-    figures: Figures = {"lots_count": len(lots), "value_usd": value, "cash_usd": household.cash_usd.get(account_id)}
+    cash = household.cash_usd.get(account_id)
+    known = cash is not None or any(household.value_of(lot) is not None for lot in lots)
+    figures: Figures = {"lots_count": len(lots), "value_usd": value if known else None, "cash_usd": cash}
     words: dict[str, Json] = {"account": account_id, "type": account.type.value}
     return desk.book.row(account_id, figures, entity=account_id, of=account_id, **words)
 

@@ -198,3 +198,11 @@ async def test_losses_so_far_are_worth_a_range_while_the_income_is_unknown() -> 
     answer = await said(await dropped(lost), "how much tax do I owe")
     assert "Your gains and losses lower your federal tax for 2026 by about" in answer
     assert "to $333** so far" in answer
+
+
+async def test_what_has_no_price_is_worth_an_unknown_amount_and_not_nothing() -> None:
+    conversation = open_conversation(Settings(), TODAY, InlineEngine())
+    read = words([event async for event in conversation.upload([("trades.csv", TRADES.encode())])])
+    held = await said(conversation, "what do I hold?")
+    assert "$0" not in read + held
+    assert "what they are worth is unknown" in held

@@ -91,6 +91,10 @@ def select_lots(
     return tuple(sorted(found, key=lambda lot: (lot.symbol, lot.acquired or date.max, lot.id)))
 
 
+def _known(value_usd: Decimal, household: Household) -> Decimal | None:
+    return value_usd if household.value_known else None
+
+
 def _class(household: Household, symbol: str) -> str | None:
     security = household.securities.get(symbol)
     return security.asset_class if security else None
@@ -118,7 +122,7 @@ def describe_holdings(
     shown = sum((position.value_usd or ZERO for position in held), ZERO)
     everything = len(lots) == len(household.lots)
     figures = {
-        "value_usd": total if everything else shown,
+        "value_usd": _known(total if everything else shown, household),
         "cash_usd": sum(household.cash_usd.values(), ZERO) if household.cash_usd and everything else None,
         "gain_usd": None if None in gains else sum((g for g in gains if g is not None), ZERO),
         "lots_count": len(lots),

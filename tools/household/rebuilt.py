@@ -13,6 +13,7 @@ from tools.history import Instrument, Transaction
 from tools.household.past import Past, past_of, taken_as_taxable
 from tools.household.snapshots import Placed
 from tools.market.identical import table
+from tools.market.securities import info
 from tools.model import Account, Lot, OwnGroup
 from tools.money import ZERO
 
@@ -38,7 +39,8 @@ def rebuilt_lots(
             row=held.origin.row,
             account=source.row.account,
             symbol=held.symbol,
-            name=names.get(held.symbol),
+            # A line of history describes the event; the security's own name is better where it is known.
+            name=None if info(held.symbol) else names.get(held.symbol),
             shares=held.shares,
             basis_usd=held.basis_usd,
             acquired=held.acquired,
