@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
+from assistant.adapters.taxsim import second_opinion
 from assistant.toolbox.result import Desk
 from tools.facts import cite
 from tools.model import Investor
-from tools.tax.law import law_for
+from tools.money import ZERO
+from tools.tax.law import Law, law_for
+from tools.tax.situation import situations
 from tools.tax.state_law import state_law
 from tools.tax.state_year import StateRange, state_change_range
 from tools.tax.year import Gains, TaxRange
@@ -38,6 +42,25 @@ def note_untaxed(desk: Desk, state: str | None, year: int) -> None:
     """Say so when a state that was tried out leaves gains untaxed."""
     if state is not None and (law := state_law(state, year)).no_tax:
         desk.notes.append(f"{law.name} does not tax investment gains.")
+
+
+def note_second_engine(desk: Desk, investor: Investor, gains: Gains, law: Law) -> None:
+    """Add what TAXSIM has for the same gains, the year's own when none were named, where that package is installed."""
+    cases = situations(investor, law)
+    if len(cases) != 1:
+        return
+    case = cases[0]
+    if gains == Gains():
+        gains = Gains(case.short_gain_usd, case.long_gain_usd, case.collectible_gain_usd)
+        case = replace(case, short_gain_usd=ZERO, long_gain_usd=ZERO, collectible_gain_usd=ZERO)
+    found = second_opinion(case, gains, law.year)
+    if found is None:
+        return
+    row = desk.book.row("taxsim", {"second_tax_usd": found.extra_usd}, of=f"TAXSIM, law of {found.year}")
+    desk.notes.append(
+        f"A second engine, TAXSIM, has {cite(row['id'], 'second_tax_usd')} of state tax on these gains, "
+        f"by the law of {found.year}, the last year it knows."
+    )
 
 
 def state_figures(found: StateRange) -> dict[str, Decimal | None]:

@@ -10,7 +10,7 @@ from assistant.session import Session
 from assistant.toolbox import words
 from assistant.toolbox.caveats import person_in, tax_notes
 from assistant.toolbox.result import Result, open_desk
-from assistant.toolbox.state_note import note_untaxed
+from assistant.toolbox.state_note import note_second_engine, note_untaxed
 from tools.facts import Value
 from tools.model import FilingStatus, Investor
 from tools.money import ZERO
@@ -96,6 +96,7 @@ class TaxEstimate:
             figures |= {"extra_tax_low_usd": tax.least_tax_usd, "extra_tax_high_usd": tax.most_tax_usd}
         tax_notes(desk, asked_year, investor, tax)
         note_untaxed(desk, words.state(state), law.year)
+        note_second_engine(desk, investor, gains, law)
         body = desk.book.row("", figures, of=f"Tax year {asked_year}", exact=tax.exact, tax_year=asked_year)
         body["crossings"] = crossing_rows(investor, gains, law, desk.book)
         tax_now, on_gains = figures.get("tax_usd"), figures.get("tax_on_gains_usd")
