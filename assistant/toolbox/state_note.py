@@ -51,8 +51,17 @@ def note_second_engine(desk: Desk, investor: Investor, gains: Gains, law: Law) -
         return
     case = cases[0]
     if gains == Gains():
-        gains = Gains(case.short_gain_usd, case.long_gain_usd, case.collectible_gain_usd)
-        case = replace(case, short_gain_usd=ZERO, long_gain_usd=ZERO, collectible_gain_usd=ZERO)
+        # The year's gains less what was carried in, against a year with neither: as our own figure is made.
+        net_short = case.short_gain_usd - case.short_carryover_usd
+        gains = Gains(net_short, case.long_gain_usd - case.long_carryover_usd, case.collectible_gain_usd)
+        case = replace(
+            case,
+            short_gain_usd=ZERO,
+            long_gain_usd=ZERO,
+            collectible_gain_usd=ZERO,
+            short_carryover_usd=ZERO,
+            long_carryover_usd=ZERO,
+        )
     found = second_opinion(case, gains, law.year)
     if found is None:
         return
