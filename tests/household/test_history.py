@@ -222,3 +222,9 @@ def test_a_well_known_split_without_a_ratio_is_understood() -> None:
         trade(3, "2022-08-25", "split", "4", None, symbol="TSLA"),
     )
     assert held(loaded(reading("file-1", trades=trades)))[0][:3] == ("TSLA", Decimal(6), Decimal(600))
+
+
+def test_an_action_that_nobody_knows_is_said_when_it_has_shares() -> None:
+    trades = (trade(2, "2026-02-10", "other", "5", None, words="Weird New Thing"),)
+    (problem,) = loaded(reading("file-1", trades=trades)).problems
+    assert (problem.where, "Weird New Thing" in problem.what) == ("file-1, row 2", True)

@@ -45,6 +45,11 @@ def transactions(rows: Sequence[Placed[TradeRow]]) -> tuple[list[Transaction], l
     events, problems = [], []
     for placed in once(rows):
         row = placed.row
+        if row.action is Action.OTHER and row.symbol and row.shares and row.price_usd is None:
+            what = f"{row.symbol}, “{row.words}” on {row.on}: what it does to the shares is not known."
+            problems.append(
+                Problem(f"{placed.file}, row {row.row}", what, "Say what happened, in a history of our own.")
+            )
         if row.action in _SILENT or row.symbol is None:
             continue
         if row.shares is None and row.action not in _WITHOUT_SHARES:
