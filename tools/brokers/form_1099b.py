@@ -1,7 +1,7 @@
 """The 1099-B style CSV that people have and that tax programs take: one closed lot a row, with its box.
 
 Columns: Description, Date Acquired, Date Sold, Proceeds, Cost Basis, Adjustment Code, Adjustment Amount, Gain/Loss,
-Box. A description reads ``10 sh. MSFT``, ``100 shares of MSFT`` or a known company's name; columns Symbol, Quantity and
+Box. A description reads ``10 sh. XYZ``, ``100 shares of XYZ`` or a known company's name; columns Symbol, Quantity and
 Account are used where they are there.
 """
 
@@ -105,7 +105,7 @@ class _Table:
         found = _DESCRIPTION.fullmatch(text)
         shares = self._number(line, "quantity") or (cells.number(found["shares"]) if found else None)
         if not shares:
-            raise cells.BadCell(f"“{cells.shown(text)}” does not say how many shares, such as 10 sh. MSFT")
+            raise cells.BadCell(f"“{cells.shown(text)}” does not say how many shares, such as 10 sh. XYZ")
         named = self._text(line, "symbol").strip()
         return abs(shares), cells.security(named) if named else _symbol(found["what"] if found else text)
 
