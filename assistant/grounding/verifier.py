@@ -30,6 +30,7 @@ _TOUCHES = re.compile(
     rf"\d[.,]?{_MARK}|{_MARK}{_MARK}|{_MARK}(?:\d|[.,]\d|\s?(?:[kmb]|bn|thousand|million|billion|hundred)\b)",
     re.I,
 )
+_AMOUNT = re.compile(r"[$€£%]|\d,\d{3}")
 _EMPHASIS = re.compile(r"[*_`~\\]")
 _PERCENT = re.compile(r"\s?(?:%|percent\b)", re.I)
 _DOLLARS = re.compile(r"\s?dollars?\b", re.I)
@@ -54,7 +55,8 @@ class Verifier:
         self._splitter = Splitter()
         self._header = ""
         words = sorted({*known.names, *known.names.values(), *phrases}, key=len, reverse=True)
-        numbered = "|".join(re.escape(word) for word in words if re.search(r"\d", word))
+        # A name from a file may pose as a figure ("worth $999,999"); such a name is judged like any other text.
+        numbered = "|".join(re.escape(word) for word in words if re.search(r"\d", word) and not _AMOUNT.search(word))
         self._names = re.compile(rf"(?<![\w$.,])(?:{numbered})(?![\w%]|[.,]\d)", re.I) if numbered else None
         self.unbound: list[Unbound] = []
         self.used: dict[str, Fact] = {}

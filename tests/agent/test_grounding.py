@@ -299,3 +299,9 @@ def test_a_hostile_answer_is_read_quickly() -> None:
 )
 def test_markup_from_outside_is_made_harmless(text: str, out: str) -> None:
     assert neutralise(text) == out
+
+
+def test_a_name_that_poses_as_a_figure_is_no_licence_for_it() -> None:
+    known = replace(KNOWN, names={**KNOWN.names, "VZ": "Verizon is worth $999,999"})
+    assert shown("Verizon is worth $999,999.", known) is None
+    assert shown("You hold Target Retirement 2045.", known) is not None

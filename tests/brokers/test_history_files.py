@@ -126,3 +126,15 @@ def test_a_cut_or_damaged_history_is_read_or_refused_by_name_and_loses_no_row(te
     except LotlineError:
         return
     assert found.accounted_count == found.rows_count
+
+
+def test_a_file_that_puts_the_day_first_has_no_date_guessed() -> None:
+    head = "account,account_type,date,action,symbol,quantity,amount\n"
+    found = reading(f"{head}Main,taxable,03/04/2025,buy,X,5,100\nMain,taxable,25/04/2025,buy,Y,5,100\n")
+    assert found.trades == ()
+    assert "may be day or month first" in found.problems[0].what
+    lots = read(
+        "file-1", b"account,symbol,quantity,cost_per_share,acquired\nM,X,5,10,03/04/2025\nM,Y,5,10,25/04/2025\n"
+    )
+    assert [lot.acquired for lot in lots.lots] == [None, None]
+    assert len(lots.problems) == 2

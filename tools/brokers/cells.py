@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -89,6 +90,24 @@ def day(text: str) -> date | None:
     if value is None or not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise BadCell(f"“{shown(text)}” is not a date")
     return value
+
+
+def days_lead(texts: Iterable[str]) -> bool:
+    """Tell whether a column of dates puts the day first: one such as ``25/04/2025`` can be read in no other way."""
+    found = (_US_DATE.match(text.strip()) for text in texts)
+    return any(int(each[1]) > 12 >= int(each[2]) for each in found if each)
+
+
+def told_day(text: str) -> date | None:
+    """Read a date of a file that puts days first: only one that every reader takes alike.
+
+    Raises:
+        BadCell: The cell is not a date, or its day and month could be exchanged.
+    """
+    found = _US_DATE.match(text.strip())
+    if found and found[1] != found[2] and int(found[1]) <= 12:
+        raise BadCell(f"“{shown(text)}” may be day or month first, as other dates of this file put the day first")
+    return day(text)
 
 
 def _parts(text: str) -> tuple[int, int, int] | None:

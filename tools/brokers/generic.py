@@ -6,7 +6,7 @@ symbol and quantity must be there. Cash is the symbol CASH with the dollars as q
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -67,6 +67,7 @@ class GenericLots:
             raise ValueError("no header: call fits() first")
         table = _Table(file, header)
         rows = [line for line in lines if line.row > header.row]
+        table.learn(rows)
         for line in rows:
             table.take(line)
         return table.found.reading(self.name, len(rows), None)
@@ -87,6 +88,7 @@ class _Table:
         self._width = len(header.cells)
         self._column: dict[str, int] = {}
         self._labels: dict[str, str] = {}
+        self._day: Callable[[str], date | None] = cells.day
         extra = []
         for place, cell in enumerate(header.cells):
             column = _HEADINGS.get(heading(cell))
@@ -96,6 +98,11 @@ class _Table:
                 extra.append(cells.shown(cell))
         if extra:
             self.found.notes.append(f"{file}: columns not used: {', '.join(extra)}.")
+
+    def learn(self, rows: Sequence[Line]) -> None:
+        """Find out from all dates of the file how they are written; where days lead, none is guessed."""
+        if cells.days_lead(self._text(line, "acquired") for line in rows):
+            self._day = cells.told_day
 
     def take(self, line: Line) -> None:
         """Read one row into a lot or cash, or leave it out with a problem."""
@@ -177,7 +184,7 @@ class _Table:
 
     def _acquired(self, line: Line) -> date | None:
         fix = "Write the purchase date as 2024-03-15 or 03/15/2024, or leave the cell empty if you do not know."
-        return self.found.cell(line.row, "acquired", self._text(line, "acquired"), cells.day, fix)
+        return self.found.cell(line.row, "acquired", self._text(line, "acquired"), self._day, fix)
 
     def _asset_class(self, line: Line) -> str | None:
         fix = "Write us_equity, intl_equity, bonds, real_estate or a word of your own."

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
@@ -66,6 +66,7 @@ class OwnHistory:
             raise ValueError("no header: call fits() first")
         table = _Table(file, header)
         rows = [line for line in lines if line.row > header.row]
+        table.learn(rows)
         for line in rows:
             table.take(line)
         return table.found.reading(self.name, len(rows), None)
@@ -76,6 +77,7 @@ class _Table:
 
     def __init__(self, file: str, header: Line) -> None:
         self.found = Findings(file)
+        self._day: Callable[[str], date | None] = cells.day
         named = [(_HEADINGS.get(heading(cell)), place) for place, cell in enumerate(header.cells)]
         self._column = {column: place for column, place in reversed(named) if column}
         extra = [
@@ -83,6 +85,11 @@ class _Table:
         ]
         if extra:
             self.found.notes.append(f"{file}: columns not used: {', '.join(extra)}.")
+
+    def learn(self, rows: Sequence[Line]) -> None:
+        """Find out from all dates of the file how they are written; where days lead, none is guessed."""
+        if cells.days_lead(self._text(line, column) for line in rows for column in ("date", "acquired")):
+            self._day = cells.told_day
 
     def take(self, line: Line) -> None:
         """Read one row into an event, or leave it out with a problem."""
@@ -97,7 +104,7 @@ class _Table:
             )
 
     def _event(self, line: Line) -> TradeRow:
-        on = self._may(line, "date", cells.day)
+        on = self._may(line, "date", self._day)
         action = self._one_of(line, "action", Action)
         if on is None or action is None:
             raise cells.BadCell(f"{'date' if on is None else 'action'}: the cell is empty")
@@ -118,7 +125,7 @@ class _Table:
             price_usd=self._positive(line, "price"),
             fees_usd=self._positive(line, "fees"),
             amount_usd=self._may(line, "amount", cells.number),
-            acquired=self._may(line, "acquired", cells.day),
+            acquired=self._may(line, "acquired", self._day),
             basis_usd=self._positive(line, "basis"),
             market_value_usd=self._positive(line, "market_value"),
             donor_basis_usd=self._positive(line, "donor_basis"),
