@@ -249,6 +249,6 @@ def _rates_in_order(t: TaxRates) -> None:
     if t.short < max(t.long, t.ordinary):
         raise BadRequest("The short-term rate is below another rate of this return.", "Check income and status.")
     if any(not (1 >= s.short >= s.long >= 0 >= s.at) for s in t.steps):
-        raise BadRequest(X)
+        raise BadRequest("A step needs a short rate at or above its long one, and a place at most zero.", "Correct it.")
     if any(s.kind not in ("net", "short") or s.rate < 0 or s.at < 0 for s in t.thresholds):
         raise BadRequest("A threshold needs a kind (net or short), a rate and a place at or above zero.", "Correct it.")
