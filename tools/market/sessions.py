@@ -12,9 +12,9 @@ STALE_AFTER_SESSIONS = 1
 @cache
 def _closed(year: int) -> frozenset[date]:
     # Loads the calendars of every country, which takes a second: only where a price has a date to be judged.
-    from holidays.financial import NYSE
+    from holidays import financial_holidays
 
-    return frozenset(NYSE(years=year))
+    return frozenset(financial_holidays("NYSE", years=year))
 
 
 def is_session(day: date) -> bool:
