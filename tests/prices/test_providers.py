@@ -223,7 +223,7 @@ def test_alpaca_is_asked_for_raw_bars_of_many_symbols_page_by_page(server: Price
     assert first.query["adjustment"] == "raw"
     assert first.query["symbols"] == "ZORB,QUUX"
     assert second.query["page_token"] == "next"
-    assert SECRET == first.headers["apca-api-secret-key"]
+    assert first.headers["apca-api-secret-key"] == SECRET
 
 
 def test_the_bar_of_the_open_day_is_no_close(server: PriceServer) -> None:
