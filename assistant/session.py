@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.consent import Approval, ShownCard
 from tools.facts import Fact, Unit, Value, plain
+from tools.household.told import Told
 from tools.model import Household, Investor, OwnGroup, Wishes
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Session:
     loaded_count: int = 0
     prices: tuple[Any, ...] = ()
     own_groups: tuple[OwnGroup, ...] = ()
-    account_answers: dict[str, tuple[Any, str | None]] = field(default_factory=dict)
+    told: Told = field(default_factory=Told)
     investor: Investor = field(default_factory=Investor)
     wishes: Wishes = field(default_factory=Wishes)
     is_sample: bool = False
@@ -115,7 +116,7 @@ class Session:
         self.readings.clear()
         self.labels = {name: label for name, label in self.labels.items() if label.startswith("file-")}
         self._counters["label:person"] = 0
-        self.account_answers.clear()
+        self.told = Told()
         self.loaded, self.loaded_count, self.prices = None, 0, ()
         self.facts.clear()
         self.results.clear()

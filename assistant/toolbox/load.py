@@ -8,7 +8,6 @@ from assistant.session import Session
 from assistant.toolbox.result import Desk
 from tools.facts import Figures, Json, cite, listed
 from tools.household.build import Loaded, build, unknown_in
-from tools.household.edit import set_account
 from tools.market.prices import with_prices
 from tools.model import Household
 from tools.money import ZERO
@@ -17,13 +16,9 @@ SHOWN_PROBLEMS = 20
 
 
 def rebuild(session: Session) -> Loaded:
-    """Build the household from all files read so far and repeat what the person said of its accounts."""
-    told = {name: kind for name, (kind, _) in session.account_answers.items() if kind is not None}
-    loaded = build(session.readings, session.as_of, told, session.own_groups)
+    """Build the household from all files read so far and what the person told of them."""
+    loaded = build(session.readings, session.as_of, session.told, session.own_groups)
     household = with_prices(loaded.household, session.prices)
-    for account_id, (kind, owner) in session.account_answers.items():
-        if account_id in household.account_by_id:
-            household = set_account(household, account_id, kind, owner)
     if loaded.realized is not None and not session.is_sample:
         session.investor = replace(
             session.investor,

@@ -17,6 +17,7 @@ from tools.errors import BadRequest, MissingFact, UnknownThing
 from tools.facts import listed
 from tools.household.edit import set_account
 from tools.household.targets import parse_targets
+from tools.household.told import tell_account
 from tools.model import AccountType, Household
 from tools.money import ZERO
 from tools.tax.describe import crossing_rows, why_no_saving
@@ -60,7 +61,7 @@ class Portfolio:
             account_id = words.account_of(session, account) or _only_unknown(household)
             kind = AccountType(account_type) if account_type else None
             household = set_account(household, account_id, kind, owner)
-            session.account_answers[account_id] = (kind, owner)
+            session.told = tell_account(session.told, household.account_by_id[account_id].name, kind, owner)
             if household.history:
                 # What the lots of a history cost, and which losses count, depends on the kind of account.
                 rebuild(session)

@@ -32,7 +32,7 @@ class AccountRow(_Row):
 
 
 class LotRow(AccountRow):
-    """One lot. ``basis_usd`` is the total cost; unknown stays None."""
+    """One lot. ``basis_usd`` is the total cost; unknown stays None. ``told`` names what the person said of it since."""
 
     symbol: str = Field(min_length=1)
     name: str | None = None
@@ -44,6 +44,7 @@ class LotRow(AccountRow):
     tacked_days: int = Field(default=0, ge=0)
     inherited: bool = False
     loss_basis_usd: Decimal | None = Field(default=None, ge=0)
+    told: tuple[str, ...] = ()
 
 
 class CashRow(AccountRow):
