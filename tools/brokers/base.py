@@ -125,7 +125,10 @@ class RealizedRow(AccountRow):
 
 @dataclass(frozen=True)
 class Reading:
-    """One file, read. Every row below the header is a lot, cash, a total, blank, or left out with a problem."""
+    """One file, read. Every row below the header is a lot, cash, a total, blank, or left out with a problem.
+
+    ``asks_symbol`` is True when rows are left out only because the file does not say of which security they are.
+    """
 
     file: str
     format: str
@@ -142,6 +145,7 @@ class Reading:
     left_out_count: int = 0
     as_of: date | None = None
     digest: str = ""
+    asks_symbol: bool = False
 
     @property
     def accounted_count(self) -> int:
