@@ -14,10 +14,8 @@ _YES = re.compile(r"\b(?:yes|yep|yeah|right|correct|ok|okay|sure|exactly|confirm
 _NO = re.compile(r"\b(?:no|nope|wrong|not right|incorrect)\b", re.I)
 _SAYS = (
     ("", r"ignore|neither|nothing|not used|leave (?:it )?out|skip"),
-    (
-        "each",
-        r"(?:per|each|one|a single|for one) share|per[- ]unit|apiece|unit (?:cost|price)|each|average cost|purchase price",
-    ),
+    ("each", r"(?:per|each|one|a single) share|per[- ]unit|apiece|unit (?:cost|price)|each|average cost"),
+    ("each", r"purchase price|price paid|price i paid"),
     ("basis", r"total|cost of all|all (?:the )?shares|whole|altogether|in all|cost basis"),
     ("acquired", r"purchase|bought|acquired|acquisition|opened|open date"),
     ("value", r"value|worth"),

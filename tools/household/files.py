@@ -51,7 +51,7 @@ def _table(found: Recognised, proposal: Proposal, content: bytes, told: Told) ->
     places = told.table(proposal.fingerprint)
     if places is not None:
         reading = read_table(found, places)
-        note = f"{found.label}: read with the columns that you confirmed for this layout before."
+        note = f"{found.label}: read with the columns that you confirmed for this layout."
         return replace(reading, notes=(*reading.notes, note))
     return OpenFile(found.label, content, found.digest, proposal=proposal, questions=proposal.questions)
 
