@@ -197,12 +197,13 @@ class Conversation:
         read = await asyncio.to_thread(read_files, self.session, files)
         if text.strip():
             self.session.said.append(text)
-        turn = self._begin(f"Here are my files: {', '.join(read.labels)}. {text}".strip())
+        labels = ", ".join((*read.labels, *read.waiting))
+        turn = self._begin(f"Here are my files: {labels}. {text}".strip())
         for problem in read.problems:
             yield turn.plain(f"{redactor_for(self.session).show(problem)}\n\n")
-        if not read.labels:
+        if not labels:
             return
-        async for event in self._answering.call(turn, "load_portfolio", {"source": ", ".join(read.labels)}):
+        async for event in self._answering.call(turn, "load_portfolio", {"source": labels}):
             yield event
         async for event in self._converse(turn):
             yield event
