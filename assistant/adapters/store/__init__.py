@@ -1,0 +1,1 @@
+"""The one store of what is kept: households, profiles, threads, plans, approvals, orders and the audit."""
