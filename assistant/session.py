@@ -80,6 +80,14 @@ class Session:
         self._counters[name] += 1
         return f"{name}{self._counters[name]}"
 
+    def counters(self) -> Counter[str]:
+        """Return how many of each kind were numbered so far."""
+        return Counter(self._counters)
+
+    def set_counters(self, counters: Counter[str]) -> None:
+        """Go on numbering from there."""
+        self._counters = counters
+
     def label_for(self, kind: str, private: str) -> str:
         """Return the label of a private string, giving it one when new: ``person-1``, ``file-2``."""
         key = private.strip()

@@ -102,6 +102,7 @@ def key_beside(folder: Path, may_make: bool) -> bytes:
 
 def _make(path: Path) -> None:
     """Write a new key whole or not at all; of two processes that try, one wins."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)))
