@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -17,6 +17,7 @@ from assistant.session import Focus, Session, fact_from_dict, fact_to_dict
 from assistant.store import Kept
 from tools.brokers.base import Reading
 from tools.errors import LotlineError
+from tools.facts import Fact
 from tools.household.build import Loaded
 from tools.market.prices import Price
 from tools.model import AccountType, Household, Investor, OwnGroup, Wishes
@@ -124,7 +125,7 @@ class Freezer:
         if household is not None:
             parts["snapshots"] = self._same("snapshots", (household,), lambda: _dump(Household, household))
         for plan_id, plan in session.plans.items():
-            parts[f"plans/{plan_id}"] = self._same(f"plans/{plan_id}", (plan,), lambda p=plan: _dump(_plan_type(), p))
+            parts[f"plans/{plan_id}"] = self._same(f"plans/{plan_id}", (plan,), partial(_dump, _plan_type(), plan))
         return Kept(parts, _dump(Desk, _desk(session)))
 
     def _same(self, name: str, key: tuple[Any, ...], write: Callable[[], bytes]) -> bytes:
@@ -208,10 +209,9 @@ def _thaw_ledger(session: Session, ledger: Sequence[Ledger]) -> None:
     session.results = [result for turn in ledger for result in turn.results]
 
 
-def ledger_bytes(session: Session, facts_before: int, results_before: int) -> bytes:
-    """Write the facts and results that were added since."""
-    facts = tuple(fact_to_dict(fact) for fact in list(session.facts.values())[facts_before:])
-    return _dump(Ledger, Ledger(facts, tuple(session.results[results_before:])))
+def ledger_bytes(facts: Iterable[Fact], results: Iterable[dict[str, Any]]) -> bytes:
+    """Write what one turn added to the ledger."""
+    return _dump(Ledger, Ledger(tuple(fact_to_dict(fact) for fact in facts), tuple(results)))
 
 
 def facts_in(ledger: bytes) -> list[dict[str, Any]]:

@@ -16,6 +16,8 @@ from tools.model import Household, Investor, OwnGroup, Wishes
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
+    from assistant.keeping import Keeper
+
 ROLES = frozenset({"joint", "self", "me", "spouse", "both", "trust", "unknown"})
 
 
@@ -60,6 +62,8 @@ class Session:
     turn: int = 0
     engine: Any = None
     broker: Any = None
+    keeper: Keeper | None = None
+    household_id: str | None = None
     _counters: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -119,6 +123,7 @@ class Session:
 
     def forget_person(self) -> None:
         """Drop all that belongs to the household before, so that two never mix."""
+        self.household_id = None
         self.household, self.investor, self.wishes = None, Investor(), Wishes()
         self.readings.clear()
         self.labels = {name: label for name, label in self.labels.items() if label.startswith("file-")}

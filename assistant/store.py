@@ -64,7 +64,8 @@ class Approved:
 class Answer:
     """What one turn told: the words, the figures, the calls that made them, and the state before the calls.
 
-    ``basis`` holds hashes and names only (model, prompts, law): it goes into the audit as it is.
+    ``basis`` holds hashes and names only (model, prompts, law): it goes into the audit as it is. ``prices`` are those
+    that every figure rests on; the audit has their keyed hash.
     """
 
     asked: str
@@ -73,6 +74,7 @@ class Answer:
     facts: tuple[Mapping[str, Any], ...]
     calls: tuple[Mapping[str, Any], ...]
     basis: Mapping[str, str]
+    prices: str = ""
     before: Kept | None = None
 
 

@@ -168,8 +168,13 @@ class OwnStore:
             at=now,
             body=books.seal(household_id, content, "answers", answer_id),
         )
-        snapshot = (before or ids).get("snapshots", "")
-        details = {**answer.basis, "snapshot": snapshot, "content": books.box(household_id).digest(b"answer", content)}
+        box = books.box(household_id)
+        details = {
+            **answer.basis,
+            "snapshot": (before or ids).get("snapshots", ""),
+            "prices": box.digest(b"prices", answer.prices.encode())[:32],
+            "content": box.digest(b"answer", content),
+        }
         self._link(books, place, answer.actor, "answer", answer_id, details, now)
 
     def _add_approval(self, books: Books, place: Place, approved: Approved, now: str) -> str:

@@ -18,6 +18,7 @@ def answer_bytes(answer: Answer, before: Mapping[str, str] | None) -> bytes:
         "facts": list(answer.facts),
         "calls": list(answer.calls),
         "basis": dict(answer.basis),
+        "prices": answer.prices,
         "before": {"parts": dict(before or {}), "desk": answer.before.desk.decode()} if answer.before else None,
     }
     return json.dumps(body, sort_keys=True, ensure_ascii=False).encode()
@@ -34,6 +35,7 @@ def answer_from(content: bytes) -> tuple[Answer, dict[str, str]]:
         facts=tuple(body["facts"]),
         calls=tuple(body["calls"]),
         basis=body["basis"],
+        prices=body["prices"],
         before=Kept({}, before["desk"].encode()) if before else None,
     )
     return answer, before["parts"] if before else {}
