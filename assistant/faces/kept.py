@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from functools import cache
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,11 +34,11 @@ def local_person() -> str:
 
 
 def keeping(settings: Settings) -> Keeping:
-    """Return how the local person's conversations are kept."""
+    """Return how the local person's conversations are kept: in one store, opened at first use."""
     from assistant.faces.clock import now
     from assistant.keeping import Keeping
 
-    return Keeping(lambda: _store(settings), now)
+    return Keeping(cache(lambda: _store(settings)), now)
 
 
 def _store(settings: Settings) -> Store:

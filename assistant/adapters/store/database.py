@@ -57,7 +57,11 @@ def connect(folder: Path, url: str | None) -> Engine:
     try:
         where = address(folder, url)
         engine = _sqlite(where) if where.get_backend_name() == "sqlite" else create_engine(where, pool_pre_ping=True)
-        migrate(engine)
+        try:
+            migrate(engine)
+        except BaseException:
+            engine.dispose()
+            raise
     except ModuleNotFoundError as error:
         raise StoreUnreachable(
             f"The driver {error.name} of this database is not installed.", "pip install 'lotline[postgres]'"

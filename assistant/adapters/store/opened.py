@@ -37,7 +37,11 @@ def open_store(settings: Settings, owner: str) -> OwnStore:
         raise LotlineError("A store belongs to a person, and nobody is signed in.", "Sign in first.")
     url = settings.database_url.get_secret_value() if settings.database_url else None
     engine = connect(data_folder(settings), url)
-    return OwnStore(engine, _master(engine, settings), owner)
+    try:
+        return OwnStore(engine, _master(engine, settings), owner)
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def _master(engine: Engine, settings: Settings) -> Box:

@@ -56,6 +56,10 @@ class OwnStore:
         """Whose store this is."""
         return self._owner
 
+    def close(self) -> None:
+        """Let go of the database's connections."""
+        self._engine.dispose()
+
     @contextmanager
     def _books(self) -> Iterator[Books]:
         with self._engine.begin() as connection:
