@@ -20,6 +20,8 @@ from tools.tax.situation import Gains
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
+    from assistant.keeping import Keeper
+
 ROLES = frozenset({"joint", "self", "me", "spouse", "both", "trust", "unknown"})
 
 
@@ -78,6 +80,8 @@ class Session:
     engine: Any = None
     broker: Any = None
     memory: Memory = field(default_factory=lambda: Memory(Said(Investor(), Wishes())))
+    keeper: Keeper | None = None
+    household_id: str | None = None
     _counters: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -104,6 +108,14 @@ class Session:
         """Return ``plan1``, then ``plan2``: unique in the conversation."""
         self._counters[name] += 1
         return f"{name}{self._counters[name]}"
+
+    def counters(self) -> Counter[str]:
+        """Return how many of each kind were numbered so far."""
+        return Counter(self._counters)
+
+    def set_counters(self, counters: Counter[str]) -> None:
+        """Go on numbering from there."""
+        self._counters = counters
 
     def label_for(self, kind: str, private: str) -> str:
         """Return the label of a private string, giving it one when new: ``person-1``, ``file-2``."""
@@ -136,6 +148,7 @@ class Session:
 
     def forget_person(self) -> None:
         """Drop all that belongs to the household before, so that two never mix."""
+        self.household_id = None
         self.household, self.investor, self.wishes = None, Investor(), Wishes()
         self.readings.clear()
         self.fills.clear()
