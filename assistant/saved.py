@@ -19,8 +19,9 @@ from tools.brokers.base import Reading
 from tools.errors import LotlineError
 from tools.facts import Fact
 from tools.household.build import Loaded
+from tools.household.told import told_from_json, told_to_json
 from tools.market.prices import Price
-from tools.model import AccountType, Household, Investor, OwnGroup, Wishes
+from tools.model import Household, Investor, OwnGroup, Wishes
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -49,13 +50,6 @@ class Person:
 
     investor: Investor
     wishes: Wishes
-
-
-@dataclass(frozen=True)
-class Told:
-    """What the person told of their files: each account's kind and owner."""
-
-    accounts: dict[str, tuple[AccountType | None, str | None]]
 
 
 @dataclass(frozen=True)
@@ -119,7 +113,7 @@ class Freezer:
         parts = {
             "files": self._same("files", _files_key(session), lambda: _dump(Files, _files(session))),
             "profiles": _dump(Person, Person(session.investor, session.wishes)),
-            "told": _dump(Told, Told(dict(session.account_answers))),
+            "told": told_to_json(session.told).encode(),
         }
         household = session.household
         if household is not None:
@@ -177,10 +171,9 @@ def thaw(session: Session, kept: Kept, ledger: Sequence[bytes]) -> None:
     desk: Desk = _read(Desk, kept.desk)
     files: Files = _read(Files, kept.parts["files"])
     person: Person = _read(Person, kept.parts["profiles"])
-    told: Told = _read(Told, kept.parts["told"])
     session.readings, session.loaded, session.loaded_count = list(files.readings), files.loaded, files.loaded_count
     session.prices, session.own_groups = files.prices, files.own_groups
-    session.account_answers = dict(told.accounts)
+    session.told = told_from_json(kept.parts["told"].decode())
     session.investor, session.wishes = person.investor, person.wishes
     snapshot = kept.parts.get("snapshots")
     session.household = None if snapshot is None else _read(Household, snapshot)
