@@ -151,15 +151,11 @@ def plan_hash(trades: Sequence[Trade], on: date) -> str:
 
 
 def _ordered(trades: Sequence[Trade]) -> tuple[Trade, ...]:
-    """Sales before purchases, the largest symbol first, its lots together."""
+    """Sales before purchases, the largest symbol first, its lots together; equals stay in the household's order."""
     size: dict[tuple[str, str], Decimal] = {}
     for t in trades:
         size[t.side, t.symbol] = size.get((t.side, t.symbol), ZERO) + t.amount_usd
-    return tuple(
-        sorted(
-            trades, key=lambda t: (t.side == "buy", -size[t.side, t.symbol], t.symbol, -t.amount_usd, t.lot_id or "")
-        )
-    )
+    return tuple(sorted(trades, key=lambda t: (t.side == "buy", -size[t.side, t.symbol], t.symbol, -t.amount_usd)))
 
 
 def _quiet(household: Household, realized: Realized, on: date) -> tuple[Quiet, ...]:
