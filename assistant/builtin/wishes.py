@@ -9,8 +9,8 @@ from assistant.builtin.lexicon import fields, word_list
 from assistant.builtin.marked import Marked
 from assistant.builtin.request import Slots
 
-_MONEY = {"income", "carryforward", "max_gain", "min_trade", "max_tax"}
-_SHARE = {"rate", "max_weight"}
+_MONEY = {"income", "carryforward", "max_gain", "min_trade", "max_tax", "cash_target"}
+_SHARE = {"rate", "max_weight", "max_turnover", "tracking_error"}
 _KIND = {"filing_status": "status", "state": "state"}
 _STYLES = ("no_gains", "balanced", "all_the_way")
 _FLAGS = {"no_sells", "long_term_only", "harvest_only", "no_gains", *(f"style_{style}" for style in _STYLES)}

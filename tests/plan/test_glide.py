@@ -89,17 +89,16 @@ def test_january_is_compared_with_december_when_the_money_is_needed_later() -> N
     from builders import targets
 
     from tools.plan.choose import make_plans
-    from tools.plan.style import BALANCED
     from tools.plan.timing import compare_years
 
     home = household([lot("VTI", 1000, 100, "2018-03-01")], {"VTI": 300, "BND": 70}, cash={"acct-1": 0})
     investor = single(40_000, long_gain_usd=Decimal(30_000), targets=targets(us_equity=1.0))
     wishes = Wishes(raise_cash_usd=Decimal(15_000))
     plan = make_plans(home, investor, wishes, ON, "balanced", compare=False).chosen
-    found = compare_years(plan, home, investor, wishes, BALANCED, date(2027, 1, 31))
+    found = compare_years(plan, home, investor, wishes, date(2027, 1, 31))
     assert found is not None
     # 40,000 less 16,100 and 30,000 of gain already fill the 0 % bracket up to 49,450: now 15 % of about 10,000 of gain.
     assert found.now_tax_usd == pytest.approx(Decimal(1_500), abs=50)
     assert found.later_tax_usd == 0
     assert (found.now_due, found.later_due) == (date(2027, 1, 15), date(2027, 4, 15))
-    assert compare_years(plan, home, investor, wishes, BALANCED, date(2026, 12, 31)) is None
+    assert compare_years(plan, home, investor, wishes, date(2026, 12, 31)) is None

@@ -42,12 +42,17 @@ class GlideYear:
 
 @dataclass(frozen=True, slots=True)
 class Glide:
-    """The years with what selling all at once today, or all in the last year, would cost instead."""
+    """The years with what selling all of it today would cost instead.
+
+    ``now_frac`` is its weight before, ``start_frac`` once today's part is sold.
+    """
 
     symbol: str
     years: tuple[GlideYear, ...]
     at_once_usd: Decimal
     laws: tuple[str, ...]
+    now_frac: Decimal
+    start_frac: Decimal
 
     @property
     def tax_usd(self) -> Decimal:
@@ -83,7 +88,10 @@ def glide(household: Household, investor: Investor, symbol: str, most_frac: Deci
     at_once = _Book(household, investor, days[:1], price)
     at_once.fill(taxable, sell)
     book.fill(taxable, sell)
-    return Glide(symbol, tuple(book.rows(held)), at_once.years[0].tax_usd, tuple(book.notes()))
+    years = tuple(book.rows(held))
+    now_frac = held * price / household.value_usd
+    start_frac = years[0].weight_frac if years[0].on == on else now_frac
+    return Glide(symbol, years, at_once.years[0].tax_usd, tuple(book.notes()), now_frac, start_frac)
 
 
 def _known(household: Household, lot: Lot) -> bool:

@@ -10,7 +10,6 @@ from tools.errors import LotlineError
 from tools.model import Household, Investor, Wishes
 from tools.plan.glide import first_working_day
 from tools.plan.plan import Plan, make_plan
-from tools.plan.style import Style
 from tools.tax.estimated import due_dates
 from tools.tax.law import law_for
 from tools.tax.year import next_year
@@ -33,16 +32,16 @@ class Timing:
 
 
 def compare_years(
-    plan: Plan, household: Household, investor: Investor, wishes: Wishes, style: Style, needed_by: date
+    plan: Plan, household: Household, investor: Investor, wishes: Wishes, needed_by: date
 ) -> Timing | None:
-    """Make the same plan in January of the next year; None where that would be too late, or there is none."""
+    """Make the same plan in January of the next year; None where the money is needed before, or there is no plan."""
     later = first_working_day(plan.on.year + 1)
-    if needed_by < later or not plan.tax.exact:
+    if needed_by.year <= plan.on.year or not plan.tax.exact:
         return None
     law = law_for(later.year)
     then = next_year(investor, law_for(plan.on.year))
     try:
-        other = make_plan(household, then, law, wishes, later, style)
+        other = make_plan(household, then, law, wishes, later, plan.style)
     except LotlineError:
         return None
     return Timing(
