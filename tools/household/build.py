@@ -222,9 +222,10 @@ def _lots(rows: Sequence[Placed[LotRow]], as_of: date) -> tuple[tuple[Lot, ...],
 
 def _order(placed: Placed[LotRow]) -> tuple[int, str, date, Decimal, Decimal, int, int]:
     row = placed.row
-    # As the file tells it, so that a date told since does not renumber the lots.
+    # As the file tells it, so that a date or a cost told since does not renumber the lots.
     acquired = (placed.key.acquired if placed.key else row.acquired) or date.max
-    bought = acquired, row.basis_usd or ZERO, row.shares
+    basis = None if "basis" in row.told else row.basis_usd
+    bought = acquired, basis or ZERO, row.shares
     return int(placed.account_id.split("-")[1]), row.symbol, *bought, placed.file_number, row.row
 
 
