@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.consent import Approval, ShownCard
 from tools.facts import Fact, Unit, Value, plain
-from tools.model import Household, Investor, OwnGroup, Wishes
+from tools.model import Household, Investor, OwnGroup, Problem, Wishes
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -38,6 +38,11 @@ class Session:
     loaded: Any = None
     loaded_count: int = 0
     prices: tuple[Any, ...] = ()
+    price_provider: Any = None
+    live_closes: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    price_problems: tuple[Problem, ...] = ()
+    doubted_prices: frozenset[str] = frozenset()
+    confirmed_prices: set[tuple[str, str, str]] = field(default_factory=set)
     own_groups: tuple[OwnGroup, ...] = ()
     account_answers: dict[str, tuple[Any, str | None]] = field(default_factory=dict)
     investor: Investor = field(default_factory=Investor)
@@ -117,6 +122,9 @@ class Session:
         self._counters["label:person"] = 0
         self.account_answers.clear()
         self.loaded, self.loaded_count, self.prices = None, 0, ()
+        self.price_problems, self.doubted_prices = (), frozenset()
+        self.live_closes.clear()
+        self.confirmed_prices.clear()
         self.facts.clear()
         self.results.clear()
         self.messages.clear()

@@ -140,7 +140,9 @@ def _view(context: Context, understood: Understanding) -> Json:
 
 
 def _useful(result: Json) -> bool:
-    return any(result.get(key) for key in ("trades", "sleeves", "lots", "holdings", "files", "accounts", "changed"))
+    return any(
+        result.get(key) for key in ("trades", "sleeves", "lots", "holdings", "files", "accounts", "changed", "reason")
+    )
 
 
 def _tail(results: list[Json], context: Context) -> str:

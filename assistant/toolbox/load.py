@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.session import Session
+from assistant.toolbox.live_prices import describe_prices, priced
 from assistant.toolbox.result import Desk
 from tools.facts import Figures, Json, cite, listed
 from tools.household.build import Loaded, build, unknown_in
 from tools.household.edit import set_account
-from tools.market.prices import with_prices
 from tools.model import Household
 from tools.money import ZERO
 
@@ -20,7 +20,7 @@ def rebuild(session: Session) -> Loaded:
     """Build the household from all files read so far and repeat what the person said of its accounts."""
     told = {name: kind for name, (kind, _) in session.account_answers.items() if kind is not None}
     loaded = build(session.readings, session.as_of, told, session.own_groups)
-    household = with_prices(loaded.household, session.prices)
+    household = priced(session, loaded.household)
     for account_id, (kind, owner) in session.account_answers.items():
         if account_id in household.account_by_id:
             household = set_account(household, account_id, kind, owner)
@@ -48,6 +48,7 @@ def describe_load(session: Session, household: Household, desk: Desk) -> dict[st
     ]
     desk.notes += loaded.notes
     desk.notes += [f"Your own file counts {listed(group.symbols)} as {group.grade}." for group in session.own_groups]
+    describe_prices(session, household, desk)
     hidden = len(household.problems) - SHOWN_PROBLEMS
     if hidden > 0:
         row = desk.book.row("more", {"problems_count": hidden}, of="More problems")

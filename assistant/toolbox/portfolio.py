@@ -7,6 +7,7 @@ from typing import Literal
 from assistant.session import Session
 from assistant.toolbox import words
 from assistant.toolbox.caveats import ask_account_type, ask_targets, caveats, delay_note
+from assistant.toolbox.live_prices import refresh_prices
 from assistant.toolbox.load import describe_load, rebuild
 from assistant.toolbox.result import Result, open_desk
 from assistant.uploads import open_sample
@@ -55,6 +56,7 @@ class Portfolio:
                 raise UnknownThing(f"No file {label[:40]} was dropped here.", "Drop the file into the chat.")
         if session.loaded is None or session.loaded_count != len(session.readings):
             rebuild(session)
+            refresh_prices(session)
         household = words.held(session)
         if account_type or owner:
             account_id = words.account_of(session, account) or _only_unknown(household)
