@@ -129,6 +129,7 @@ class Conversation:
             yield Text(sentence)
         finally:
             self._commit(None)
+            self.session.settle()
         turn = self._turn
         facts = tuple(turn.used.values()) if turn else ()
         yield TurnEnded(facts, self.model_label, "".join(said), turn.blocked if turn else 0, meta)
@@ -276,5 +277,6 @@ def open_conversation(settings: Settings, today: date, engine: Any = None, sampl
     session.price_provider = choose_provider(settings)
     if sample:
         open_sample(session)
+    session.settle(from_here=True)
     chosen = choose_model(settings)
     return Conversation(session, settings, chosen, build_tools(session))

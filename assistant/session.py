@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from assistant.consent import Approval, ShownCard
+from assistant.memory import Memory, Said
 from tools.facts import Fact, Unit, Value, plain
 from tools.model import Household, Investor, OwnGroup, Problem, Wishes
 
@@ -65,6 +66,7 @@ class Session:
     turn: int = 0
     engine: Any = None
     broker: Any = None
+    memory: Memory = field(default_factory=lambda: Memory(Said(Investor(), Wishes())))
     _counters: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -79,6 +81,13 @@ class Session:
         held = [household.securities[symbol].price_date for symbol in household.symbols] if household else []
         days = sorted({day for day in held if day})
         return tuple(dict.fromkeys((days[0], days[-1]))) if days else ()
+
+    def settle(self, *, from_here: bool = False) -> None:
+        """Note what the person has said up to now; ``from_here`` begins anew, so that nothing before is taken back."""
+        now = Said(self.investor, self.wishes)
+        if from_here:
+            self.memory = Memory(now)
+        self.memory.settle(now)
 
     def next_prefix(self, name: str) -> str:
         """Return ``plan1``, then ``plan2``: unique in the conversation."""
@@ -129,6 +138,7 @@ class Session:
         self.results.clear()
         self.messages.clear()
         self.pending = self.current_plan_id = self.shown_card = None
+        self.settle(from_here=True)
 
     def note_private_names(self) -> None:
         """Give a label to each owner and account name of the household."""
