@@ -159,6 +159,10 @@ def _load(source: str) -> Rule:
     return rule
 
 
+def _file_answer(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    return [Call("load_portfolio", {"answer": context.turn.said[:1_000]})]
+
+
 def _feeling(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     args = some(slots, "symbol")
     return [Call("show_holdings", args), Call("find_harvestable_losses", args)]
@@ -241,6 +245,7 @@ RULES: dict[str, Rule] = {
     "report": _report,
     "load_sample": _load("sample"),
     "load_file": _load(""),
+    "file_answer": _file_answer,
     "panic": _feeling,
     "break_even": _feeling,
     "chase": _feeling,

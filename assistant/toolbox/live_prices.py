@@ -32,10 +32,13 @@ def refresh_prices(session: Session) -> None:
     household, provider = session.household, session.price_provider
     if household is None or provider is None or session.is_sample:
         return
-    wanted = [one for one in _wanted(session, household) if one not in session.live_closes]
+    # What failed is asked again with the next file, and not with every answer of the person.
+    done = session.live_closes.keys() | session.prices_asked.get(len(session.readings), set())
+    wanted = [one for one in _wanted(session, household) if one not in done]
     asked = wanted[:MAX_SYMBOLS]
     if not asked:
         return
+    session.prices_asked = {len(session.readings): {*done, *wanted}}
     first = session.as_of - timedelta(days=HISTORY_DAYS)
     believed = judge(provider.closes(asked, first, session.as_of), household.securities, session.as_of, provider.name)
     session.live_closes |= believed.closes
