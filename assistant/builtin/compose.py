@@ -143,7 +143,7 @@ def _view(context: Context, understood: Understanding) -> Json:
 def _useful(result: Json) -> bool:
     return any(
         result.get(key)
-        for key in ("trades", "sleeves", "lots", "holdings", "files", "accounts", "changed", "told", "table")
+        for key in ("trades", "sleeves", "lots", "holdings", "files", "accounts", "changed", "told", "table", "reason")
     )
 
 
