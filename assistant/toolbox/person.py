@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from assistant.session import Session
@@ -13,7 +14,7 @@ from assistant.toolbox.tax_estimate import Status
 from assistant.toolbox.wishes import merge_wishes, wish_words
 from tools.errors import NotYet
 from tools.household.targets import parse_targets
-from tools.model import FilingStatus
+from tools.model import FilingStatus, Investor
 from tools.money import ZERO
 from tools.tax.law import law_for
 from tools.tax.year import situations
@@ -49,7 +50,7 @@ class Person:
         later_rate: float | None = None,
         kept_for_good: bool | None = None,
     ) -> Result:
-        """Remember the person's situation, targets and wishes, and say what changed.
+        """Remember the person's situation, targets and wishes, and say what changed; without arguments, what is known.
 
         Args:
             filing_status: Federal filing status.
@@ -115,17 +116,23 @@ class Person:
         session.investor = after
         if targets or max_weight is not None:
             session.wishes = replace(session.wishes, harvest_only=False)
+        recalled = not changes and not any(value is not None for value in (*wished.values(), exclude, lots_locked))
         figures = {
-            "income_usd": session.investor.income_usd if income is not None else None,
-            "rate_frac": session.investor.rate_frac if rate is not None else None,
-            "carryover_usd": lost,
+            "income_usd": session.investor.income_usd if income is not None or recalled else None,
+            "rate_frac": session.investor.rate_frac if rate is not None or recalled else None,
+            "carryover_usd": _carried(session.investor) if recalled else lost,
         }
         body = desk.book.row("", figures, of="You said")
         body["changed"] = [*sorted(_names(changes, wished, exclude, lots_locked))]
-        body |= {"filing_status": filing_status, "state": session.investor.state if state else None}
+        status = session.investor.filing_status
+        body |= {
+            "filing_status": status.value if recalled and status else filing_status,
+            "state": session.investor.state if state or recalled else None,
+            "recalled": recalled,
+        }
         body["targets_set"] = [
             desk.book.row(t.key, {"target_frac": t.weight_frac}, entity=t.key, of="Target", key=t.key)
-            for t in (session.investor.targets if targets else ())
+            for t in (session.investor.targets if targets or recalled else ())
         ]
         body["wishes"] = list(wish_words(session.wishes, session.household, desk.book))
         if max_weight is not None or targets or harvest_only:
@@ -142,6 +149,11 @@ class Person:
         desk = open_desk(session, "calculate", "calc", expression=expression)
         value, unit = evaluate(expression, session.facts)
         return desk.result(desk.book.row("", {f"value_{unit.value}": value}, of=expression[:80]))
+
+
+def _carried(investor: Investor) -> Decimal | None:
+    """Return the losses carried over from earlier years, None where there are none."""
+    return investor.short_carryover_usd + investor.long_carryover_usd or None
 
 
 def _names(changes: dict[str, Any], wished: dict[str, Any], *lists: list[str] | None) -> set[str]:
