@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from assistant.session import Session
 from assistant.toolbox import words
 from assistant.toolbox.arithmetic import evaluate
 from assistant.toolbox.result import Result, open_desk
+from assistant.toolbox.taking_back import take_back
 from assistant.toolbox.tax_estimate import Status
-from assistant.toolbox.wishes import merge_wishes, wish_words
+from assistant.toolbox.wishes import merge_wishes, said_words, wish_words
 from tools.errors import NotYet
 from tools.household.targets import parse_targets
-from tools.model import FilingStatus, Investor
+from tools.model import FilingStatus
 from tools.money import ZERO
 from tools.tax.law import law_for
 from tools.tax.year import situations
@@ -49,8 +49,9 @@ class Person:
         over_65_or_blind: int | None = None,
         later_rate: float | None = None,
         kept_for_good: bool | None = None,
+        forget: list[str] | None = None,
     ) -> Result:
-        """Remember the person's situation, targets and wishes, and say what changed; without arguments, what is known.
+        """Remember the person's situation, targets and wishes, and say what changed; without arguments, list them.
 
         Args:
             filing_status: Federal filing status.
@@ -74,6 +75,7 @@ class Person:
             over_65_or_blind: How many boxes apply, for both spouses on a joint return, 0 to 4.
             later_rate: The rate they expect on gains later, such as 0.15.
             kept_for_good: Whether they mean to leave the holdings to heirs or give them away.
+            forget: What to take back: last, all, wishes, a parameter's name, or a holding left alone.
         """
         later = {"max_drawdown": max_drawdown, "charity": charity, "notes": notes}
         given = [name for name, value in later.items() if value is not None]
@@ -82,6 +84,7 @@ class Person:
         session = self._session
         desk = open_desk(session, "set_profile", "profile", filing_status=filing_status, state=state, rate=rate)
         held = session.household.symbols if session.household else ()
+        forgot = take_back(session, forget) if forget else ()
         before = session.investor
         said: dict[str, Any] = {
             "filing_status": FilingStatus(filing_status) if filing_status else None,
@@ -116,24 +119,21 @@ class Person:
         session.investor = after
         if targets or max_weight is not None:
             session.wishes = replace(session.wishes, harvest_only=False)
-        recalled = not changes and not any(value is not None for value in (*wished.values(), exclude, lots_locked))
         figures = {
-            "income_usd": session.investor.income_usd if income is not None or recalled else None,
-            "rate_frac": session.investor.rate_frac if rate is not None or recalled else None,
-            "carryover_usd": _carried(session.investor) if recalled else lost,
+            "income_usd": session.investor.income_usd if income is not None else None,
+            "rate_frac": session.investor.rate_frac if rate is not None else None,
+            "carryover_usd": lost,
         }
         body = desk.book.row("", figures, of="You said")
         body["changed"] = [*sorted(_names(changes, wished, exclude, lots_locked))]
-        status = session.investor.filing_status
-        body |= {
-            "filing_status": status.value if recalled and status else filing_status,
-            "state": session.investor.state if state or recalled else None,
-            "recalled": recalled,
-        }
+        body |= {"filing_status": filing_status, "state": session.investor.state if state else None}
         body["targets_set"] = [
             desk.book.row(t.key, {"target_frac": t.weight_frac}, entity=t.key, of="Target", key=t.key)
-            for t in (session.investor.targets if targets or recalled else ())
+            for t in (session.investor.targets if targets else ())
         ]
+        if not body["changed"] and not forgot:
+            body["known"] = list(said_words(session.investor, desk.book, session.tax_year))
+        body["forgot"] = list(forgot)
         body["wishes"] = list(wish_words(session.wishes, session.household, desk.book))
         if max_weight is not None or targets or harvest_only:
             session.pending = None
@@ -149,11 +149,6 @@ class Person:
         desk = open_desk(session, "calculate", "calc", expression=expression)
         value, unit = evaluate(expression, session.facts)
         return desk.result(desk.book.row("", {f"value_{unit.value}": value}, of=expression[:80]))
-
-
-def _carried(investor: Investor) -> Decimal | None:
-    """Return the losses carried over from earlier years, None where there are none."""
-    return investor.short_carryover_usd + investor.long_carryover_usd or None
 
 
 def _names(changes: dict[str, Any], wished: dict[str, Any], *lists: list[str] | None) -> set[str]:
