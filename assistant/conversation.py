@@ -129,6 +129,7 @@ class Conversation:
             yield Text(sentence)
         finally:
             self._commit(None)
+            self.session.settle()
         turn = self._turn
         facts = tuple(turn.used.values()) if turn else ()
         yield TurnEnded(facts, self.model_label, "".join(said), turn.blocked if turn else 0, meta)
@@ -196,12 +197,13 @@ class Conversation:
         read = await asyncio.to_thread(read_files, self.session, files)
         if text.strip():
             self.session.said.append(text)
-        turn = self._begin(f"Here are my files: {', '.join(read.labels)}. {text}".strip())
+        labels = ", ".join((*read.labels, *read.waiting))
+        turn = self._begin(f"Here are my files: {labels}. {text}".strip())
         for problem in read.problems:
             yield turn.plain(f"{redactor_for(self.session).show(problem)}\n\n")
-        if not read.labels:
+        if not labels:
             return
-        async for event in self._answering.call(turn, "load_portfolio", {"source": ", ".join(read.labels)}):
+        async for event in self._answering.call(turn, "load_portfolio", {"source": labels}):
             yield event
         async for event in self._converse(turn):
             yield event
@@ -252,5 +254,6 @@ def open_conversation(settings: Settings, today: date, engine: Any = None, sampl
     session = Session(as_of=today, today=today, engine=engine, broker=PaperBroker())
     if sample:
         open_sample(session)
+    session.settle(from_here=True)
     chosen = choose_model(settings)
     return Conversation(session, settings, chosen, build_tools(session))

@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     request_timeout_seconds: float = Field(default=60, gt=0, le=600)
     turn_timeout_seconds: float = Field(default=180, gt=0, le=1800)
     trace: bool = False
+    tiingo_token: SecretStr | None = None
+    alpaca_key: SecretStr | None = None
+    alpaca_secret: SecretStr | None = None
+    yahoo: bool = False
 
     def key(self) -> SecretStr | None:
         """Return the key for the chosen server: ours, else OpenAI's own for OpenAI itself."""

@@ -78,7 +78,8 @@ class Lot:
 
     ``tacked_days`` were held before a wash sale and count too; ``inherited`` shares are long-term at once.
     ``loss_basis_usd`` is the lower value from which a loss on a gift counts (IRC 1015(a)). ``used_shares`` have served
-    as the replacement of a loss and cannot serve again (Reg. 1.1091-1(e)).
+    as the replacement of a loss and cannot serve again (Reg. 1.1091-1(e)). ``told`` names what the person said because
+    no file does: ``basis``, ``acquired``.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Lot:
     inherited: bool = False
     loss_basis_usd: Decimal | None = None
     used_shares: Decimal = ZERO
+    told: tuple[str, ...] = ()
 
     def basis_of(self, shares: Decimal, proceeds_usd: Decimal | None = None) -> Decimal | None:
         """Return the basis of part of the lot, to the cent; of a gift sold for less, the basis that a loss has."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from assistant.events import ApprovalCard, CardLine
 from assistant.grounding.format import grouped, show_date, trimmed
-from assistant.session import Session
+from assistant.session import Filled, Session
 from assistant.toolbox.result import Desk, Result
 from tools.analysis.holdings import lot_term, name_of
 from tools.errors import PlanRejected
@@ -77,6 +77,7 @@ def place(session: Session, plan_id: str, desk: Desk) -> Result:
     after = apply_trades(plan.before, filled, session.as_of)
     session.household = replace(after, loss_sales=(*after.loss_sales, *_loss_sales(plan)))
     gains = plan.realized.gains
+    session.fills.append(Filled(tuple(filled), session.as_of, _loss_sales(plan), gains))
     investor = session.investor
     session.investor = replace(
         investor,
