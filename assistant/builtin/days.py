@@ -33,13 +33,24 @@ def day_readers(as_of: date) -> list[Reading]:
         (rf"\b({_WEEKDAY}) after next\b", "date", lambda f: _text(_weekday(f[1], as_of) + timedelta(days=7))),
         (rf"\ba week from ({_WEEKDAY})\b", "date", lambda f: _text(_weekday(f[1], as_of) + timedelta(days=7))),
         (rf"\bin ({_COUNT}) {_UNIT}(?: time)?\b", "date", lambda f: _text(_moved(as_of, f[1], f[2], 1))),
-        (rf"\b({_COUNT}) {_UNIT} (?:from (?:now|today)|out|hence)\b", "date", lambda f: _text(_moved(as_of, f[1], f[2], 1))),
+        (
+            rf"\b({_COUNT}) {_UNIT} (?:from (?:now|today)|out|hence)\b",
+            "date",
+            lambda f: _text(_moved(as_of, f[1], f[2], 1)),
+        ),
         (rf"\b({_COUNT}) {_UNIT} (?:ago|back)\b", "date", lambda f: _text(_moved(as_of, f[1], f[2], -1))),
         (r"\b(?:the )?day before yesterday\b", "date", lambda f: _text(as_of - timedelta(days=2))),
-        (r"\b(next|last) (week|month|quarter)\b", "date", lambda f: _text(_neighbour(as_of, f[1].lower(), f[2].lower()))),
+        (
+            r"\b(next|last) (week|month|quarter)\b",
+            "date",
+            lambda f: _text(_neighbour(as_of, f[1].lower(), f[2].lower())),
+        ),
         (r"\b(?:the )?end of (?:the |this )?(month|quarter)\b", "date", lambda f: _text(_end(as_of, f[1].lower()))),
-        (r"\b(?:(?:right )?after|the start of|the beginning of|early) (?:the )?(?:new|next) year\b", "date",
-         lambda f: _text(date(as_of.year + 1, 1, 1))),
+        (
+            r"\b(?:(?:right )?after|the start of|the beginning of|early) (?:the )?(?:new|next) year\b",
+            "date",
+            lambda f: _text(date(as_of.year + 1, 1, 1)),
+        ),
         (r"\bon the (\d{1,2})(?:st|nd|rd|th)\b", "date", lambda f: _text(_day_of_month(f, as_of))),
     ]
 

@@ -77,7 +77,9 @@ def readers(as_of: date | None) -> list[Reader]:
 
 def _couple() -> tuple[str, Callable[[re.Match[str]], str | None]]:
     sizes = {"hundred": 200, "thousand": 2_000, "grand": 2_000, "k": 2_000}
-    return "usd", lambda found: next((str(size) for word, size in sizes.items() if found[1].lower().startswith(word)), None)
+    return "usd", lambda found: next(
+        (str(size) for word, size in sizes.items() if found[1].lower().startswith(word)), None
+    )
 
 
 def _dated(as_of: date | None) -> list[Reader]:
