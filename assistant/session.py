@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.consent import Approval, ShownCard
 from tools.facts import Fact, Unit, Value, plain
+from tools.household.changes import Snapshot
 from tools.household.files import OpenFile
 from tools.household.told import LotKey, Told
 from tools.model import Household, Investor, LossSale, OwnGroup, Trade, Wishes
@@ -53,6 +54,7 @@ class Session:
     prices: tuple[Any, ...] = ()
     own_groups: tuple[OwnGroup, ...] = ()
     told: Told = field(default_factory=Told)
+    snapshots: list[Snapshot] = field(default_factory=list)
     waiting: list[OpenFile] = field(default_factory=list)
     asked_lot: LotKey | None = None
     investor: Investor = field(default_factory=Investor)
@@ -130,6 +132,7 @@ class Session:
         self.household, self.investor, self.wishes = None, Investor(), Wishes()
         self.readings.clear()
         self.fills.clear()
+        self.snapshots.clear()
         self.labels = {name: label for name, label in self.labels.items() if label.startswith("file-")}
         self._counters["label:person"] = 0
         # How a layout is read is not of the household before.
