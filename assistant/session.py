@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from assistant.consent import Approval, ShownCard
+from assistant.memory import Memory, Said
 from tools.facts import Fact, Unit, Value, plain
 from tools.household.changes import Snapshot
 from tools.household.files import OpenFile
@@ -19,6 +20,8 @@ from tools.tax.situation import Gains
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
+
+    from assistant.keeping import Keeper
 
 ROLES = frozenset({"joint", "self", "me", "spouse", "both", "trust", "unknown"})
 
@@ -78,6 +81,9 @@ class Session:
     turn: int = 0
     engine: Any = None
     broker: Any = None
+    memory: Memory = field(default_factory=lambda: Memory(Said(Investor(), Wishes())))
+    keeper: Keeper | None = None
+    household_id: str | None = None
     _counters: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -93,10 +99,25 @@ class Session:
         days = sorted({day for day in held if day})
         return tuple(dict.fromkeys((days[0], days[-1]))) if days else ()
 
+    def settle(self, *, from_here: bool = False) -> None:
+        """Note what the person has said up to now; ``from_here`` begins anew, so that nothing before is taken back."""
+        now = Said(self.investor, self.wishes)
+        if from_here:
+            self.memory = Memory(now)
+        self.memory.settle(now)
+
     def next_prefix(self, name: str) -> str:
         """Return ``plan1``, then ``plan2``: unique in the conversation."""
         self._counters[name] += 1
         return f"{name}{self._counters[name]}"
+
+    def counters(self) -> Counter[str]:
+        """Return how many of each kind were numbered so far."""
+        return Counter(self._counters)
+
+    def set_counters(self, counters: Counter[str]) -> None:
+        """Go on numbering from there."""
+        self._counters = counters
 
     def label_for(self, kind: str, private: str) -> str:
         """Return the label of a private string, giving it one when new: ``person-1``, ``file-2``."""
@@ -129,6 +150,7 @@ class Session:
 
     def forget_person(self) -> None:
         """Drop all that belongs to the household before, so that two never mix."""
+        self.household_id = None
         self.household, self.investor, self.wishes = None, Investor(), Wishes()
         self.readings.clear()
         self.fills.clear()
@@ -142,6 +164,7 @@ class Session:
         self.results.clear()
         self.messages.clear()
         self.pending = self.current_plan_id = self.shown_card = self.asked_lot = None
+        self.settle(from_here=True)
 
     def note_private_names(self) -> None:
         """Give a label to each owner and account name of the household."""

@@ -214,7 +214,10 @@ def _notes_of(readings: Sequence[Reading]) -> tuple[str, ...]:
 
 
 def _lots(rows: Sequence[Placed[LotRow]], as_of: date) -> tuple[tuple[Lot, ...], list[Problem]]:
-    """Number the lots by account, symbol, date, file and row; a date after ``as_of`` is a problem and unknown."""
+    """Number the lots by account, symbol, date, cost and shares, the very same by file and row.
+
+    A date after ``as_of`` is a problem and unknown.
+    """
     problems = []
     lots = []
     for number, placed in enumerate(sorted(rows, key=_order), start=1):
@@ -238,10 +241,13 @@ def _lots(rows: Sequence[Placed[LotRow]], as_of: date) -> tuple[tuple[Lot, ...],
     return tuple(lots), problems
 
 
-def _order(placed: Placed[LotRow]) -> tuple[int, str, date, int, int]:
-    # As the file tells it, so that a date told since does not renumber the lots.
-    acquired = (placed.key.acquired if placed.key else placed.row.acquired) or date.max
-    return int(placed.account_id.split("-")[1]), placed.row.symbol, acquired, placed.file_number, placed.row.row
+def _order(placed: Placed[LotRow]) -> tuple[int, str, date, Decimal, Decimal, int, int]:
+    row = placed.row
+    # As the file tells it, so that a date or a cost told since does not renumber the lots.
+    acquired = (placed.key.acquired if placed.key else row.acquired) or date.max
+    basis = None if "basis" in row.told else row.basis_usd
+    bought = acquired, basis or ZERO, row.shares
+    return int(placed.account_id.split("-")[1]), row.symbol, *bought, placed.file_number, row.row
 
 
 def _cash(rows: Sequence[Placed[CashRow]]) -> dict[str, Decimal]:

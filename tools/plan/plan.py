@@ -18,17 +18,16 @@ from tools.model import Household, Investor, Lot, Target, Trade, Wishes
 from tools.money import ZERO
 from tools.plan.cash import with_new_cash
 from tools.plan.frame import build_frame, plan_targets
-from tools.plan.optimizer import Search
 from tools.plan.rates import gain_room, representative
 from tools.plan.rounding import (
     buys_for,
-    drop_small,
     keep_gain_limit,
     net_out,
     raise_enough,
     round_sells,
     smallest_trade,
 )
+from tools.plan.solve import find
 from tools.plan.style import Style
 from tools.plan.verify import verify
 from tools.tax.law import Law
@@ -87,9 +86,8 @@ def make_plan(household: Household, investor: Investor, law: Law, wishes: Wishes
     household = with_new_cash(household, wishes)
     situation = representative(investor, law)
     frame = build_frame(household, investor, situation, law, wishes, on, style)
-    search = Search(frame.problem)
-    solution = drop_small(frame, search, search.best(), smallest_trade(wishes, frame.value_usd))
-    solution = net_out(frame, solution)
+    found = find(frame, smallest_trade(wishes, frame.value_usd))
+    solution = net_out(frame, found.solution)
     sells = round_sells(household, frame, solution, wishes)
     sells = raise_enough(household, frame, keep_gain_limit(household, frame, sells, gain_room(wishes, style)))
     trades = _ordered((*sells, *buys_for(household, frame, solution, sells, wishes)))
@@ -129,15 +127,11 @@ def plan_hash(trades: Sequence[Trade], on: date) -> str:
 
 
 def _ordered(trades: Sequence[Trade]) -> tuple[Trade, ...]:
-    """Sales before purchases, the largest symbol first, its lots together."""
+    """Sales before purchases, the largest symbol first, its lots together; equals stay in the household's order."""
     size: dict[tuple[str, str], Decimal] = {}
     for t in trades:
         size[t.side, t.symbol] = size.get((t.side, t.symbol), ZERO) + t.amount_usd
-    return tuple(
-        sorted(
-            trades, key=lambda t: (t.side == "buy", -size[t.side, t.symbol], t.symbol, -t.amount_usd, t.lot_id or "")
-        )
-    )
+    return tuple(sorted(trades, key=lambda t: (t.side == "buy", -size[t.side, t.symbol], t.symbol, -t.amount_usd)))
 
 
 def _quiet(household: Household, realized: Realized, on: date) -> tuple[Quiet, ...]:
