@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from assistant.builtin.arguments import (
@@ -168,6 +168,15 @@ def _load(source: str) -> Rule:
     return rule
 
 
+def _changed(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    as_of = context.session.as_of
+    if "date" not in slots or as_of is None:
+        return [Call("what_changed")]
+    day = date.fromisoformat(str(slots["date"]))
+    # "Since Friday" is about the last one.
+    return [Call("what_changed", {"since": str(day if day <= as_of else day - timedelta(days=7))})]
+
+
 def _file_answer(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     return [Call("load_portfolio", {"answer": context.turn.said[:1_000]})]
 
@@ -287,6 +296,7 @@ RULES: dict[str, Rule] = {
     "load_sample": _load("sample"),
     "load_file": _load(""),
     "file_answer": _file_answer,
+    "changed": _changed,
     "panic": _feeling,
     "break_even": _feeling,
     "chase": _feeling,

@@ -11,6 +11,7 @@ from assistant.toolbox.result import Desk
 from tools.errors import LotlineError
 from tools.facts import Figures, Json, cite, listed
 from tools.household.build import Loaded, build, unknown_in
+from tools.household.changes import Snapshot, snapshot_of
 from tools.household.edit import apply_trades
 from tools.household.reconcile import Check
 from tools.model import Household, Lot
@@ -34,6 +35,7 @@ def rebuild(session: Session) -> Loaded:
         )
     household, lost = _with_fills(household, session.fills)
     loaded = replace(loaded, notes=(*loaded.notes, *lost))
+    _keep_snapshot(session, snapshot_of(household, session.as_of, loaded.realized))
     session.loaded, session.loaded_count = loaded, len(session.readings)
     session.adopt(household, as_of=session.as_of, is_sample=session.is_sample)
     return loaded
@@ -50,6 +52,14 @@ def _with_fills(household: Household, fills: Sequence[Filled]) -> tuple[Househol
         else:
             household = replace(after, loss_sales=(*after.loss_sales, *fill.loss_sales))
     return household, lost
+
+
+def _keep_snapshot(session: Session, now: Snapshot) -> None:
+    """Keep every load as a dated snapshot; what is told of a load afterwards changes its own snapshot."""
+    again = session.loaded is not None and session.loaded_count == len(session.readings)
+    if session.snapshots and (again or session.snapshots[-1].on == now.on):
+        session.snapshots.pop()
+    session.snapshots.append(now)
 
 
 def describe_load(session: Session, household: Household, desk: Desk) -> dict[str, Json]:

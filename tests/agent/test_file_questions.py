@@ -195,3 +195,26 @@ async def test_what_a_pasted_table_says_is_never_an_order(conversation: Conversa
     said = await say(conversation, "What do I hold?")
     assert "](" not in said
     assert not conversation.session.approvals
+
+
+async def test_what_changed_since_an_earlier_day_is_answered_from_the_snapshots(conversation: Conversation) -> None:
+    head = '"{symbol} Lot Details for XXXX-1234 as of 02:45 AM ET, {day}"\n\n'
+    head += '"Open Date","Quantity","Price","Cost/Share","Market Value","Cost Basis","Gain/Loss $","Gain/Loss %",'
+    head += '"Holding Period",\n'
+    first = head.format(symbol="MSFT", day="05/01/2026") + (
+        '"03/15/2019","40","$480.00","$116.10","$19,200.00","$4,644.00","$14,556.00","313%","Long Term",\n'
+        '"Total","40","","","$19,200.00","$4,644.00","","","--",\n'
+    )
+    later = head.format(symbol="MSFT", day="05/04/2026") + (
+        '"03/15/2019","30","$490.00","$116.10","$14,700.00","$3,483.00","$11,217.00","322%","Long Term",\n'
+        '"Total","30","","","$14,700.00","$3,483.00","","","--",\n'
+    )
+    await upload(conversation, first, name="friday")
+    said = await say(conversation, "what changed since Friday?")
+    assert "I hold only one day of yours" in said
+    await upload(conversation, later, name="monday")
+    # Friday is May 1: 40 x 480 = 19,200; on May 4 30 x 490 = 14,700.
+    said = await say(conversation, "what changed since Friday?")
+    assert "From May 1, 2026 to May 4, 2026" in said
+    assert "from $19,200 to **$14,700**" in said
+    assert "| Microsoft | 40 | 30 | $480.00 | $490.00 | $19,200 | $14,700 |" in said

@@ -21,6 +21,7 @@ from tools.household.rebuilt import rebuilt_lots, with_used
 from tools.household.reconcile import Check, reconcile
 from tools.household.records import once, repeated, transactions
 from tools.household.snapshots import Placed, newest, prices_of, securities_of
+from tools.household.superseded import still_shown
 from tools.household.told import LotKey, Told
 from tools.market.changes import symbol_on
 from tools.model import Account, AccountType, Household, LossSale, Lot, Origin, OwnGroup, Problem
@@ -81,11 +82,14 @@ def build(
     book = AccountBook(told)
     teller = Teller(book, told or Told())
     placed = _placed(kept, book, as_of)
-    lot_rows, lot_problems = newest(_of(LotRow, placed), lambda row: row.symbol)
+    lots_shown, lots_gone = still_shown(_of(LotRow, placed), kept)
+    lot_rows, lot_problems = newest(lots_shown, lambda row: row.symbol)
     lot_rows = teller.lots(lot_rows)
     cash_rows, cash_problems = newest(_of(CashRow, placed), lambda _: "Cash")
     trades = _of(TradeRow, placed)
-    shown, position_problems = newest(_of(PositionRow, placed), lambda row: row.symbol)
+    positions_shown, positions_gone = still_shown(_of(PositionRow, placed), kept)
+    notes += [*lots_gone, *positions_gone]
+    shown, position_problems = newest(positions_shown, lambda row: row.symbol)
     reported = _of(RealizedRow, placed)
     closed = once(reported)
     notes += _repeats(repeated(trades, once(trades)) + repeated(reported, closed))
