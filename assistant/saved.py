@@ -20,6 +20,7 @@ from tools.brokers.base import Reading
 from tools.errors import LotlineError
 from tools.facts import Fact
 from tools.household.build import Loaded
+from tools.household.changes import Snapshot
 from tools.household.told import told_from_json, told_to_json
 from tools.market.prices import Price
 from tools.model import Household, Investor, OwnGroup, Wishes
@@ -44,6 +45,7 @@ class Files:
     prices: tuple[Price, ...]
     own_groups: tuple[OwnGroup, ...]
     fills: tuple[Filled, ...] = ()
+    history: tuple[Snapshot, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def _dump(kind: type, value: Any) -> bytes:
 
 
 def _files_key(session: Session) -> tuple[Any, ...]:
-    return (*session.readings, session.loaded, session.prices, session.own_groups, *session.fills)
+    return (*session.readings, session.loaded, session.prices, session.own_groups, *session.fills, *session.snapshots)
 
 
 def _files(session: Session) -> Files:
@@ -149,6 +151,7 @@ def _files(session: Session) -> Files:
         session.prices,
         session.own_groups,
         tuple(session.fills),
+        tuple(session.snapshots),
     )
 
 
@@ -186,7 +189,7 @@ def thaw(session: Session, kept: Kept, ledger: Sequence[bytes]) -> None:
     session.told = told_from_json(kept.parts["told"].decode())
     session.investor, session.wishes = person.investor, person.wishes
     session.memory = Memory(Said(person.investor, person.wishes), list(person.before))
-    session.fills = list(files.fills)
+    session.fills, session.snapshots = list(files.fills), list(files.history)
     snapshot = kept.parts.get("snapshots")
     session.household = None if snapshot is None else _read(Household, snapshot)
     session.plans = {
