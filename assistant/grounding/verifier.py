@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.grounding.binding import supported
+from assistant.grounding.deeds import claimed_deed
 from assistant.grounding.escape import neutralise
 from assistant.grounding.format import MINUS, show_fact
 from assistant.grounding.known import Known
@@ -115,7 +116,16 @@ class Verifier:
         text = _NUMBERING.sub(" ", _FIXED.sub(" ", masked))
         text = self._names.sub(" ", text) if self._names else text
         found = [lit.text for lit in literals(text) if not supported(lit, masked.strip(), context, self._known)]
-        return found + _tampered(masked, facts)
+        deed = "" if self._known.traded else claimed_deed(masked)
+        return found + _tampered(masked, facts) + self._misplaced(masked, facts) + ([deed] if deed else [])
+
+    def _misplaced(self, masked: str, facts: list[tuple[Fact, str]]) -> list[str]:
+        """Return references to one holding's figures in a sentence or row that names only others."""
+        about = {fact.entity for fact, _ in facts if fact.entity in self._known.names}
+        named = self._known.named(masked) if about else frozenset()
+        return [
+            f"{{{{{fact.id}}}}}" for fact, _ in facts if named and fact.entity in about and fact.entity not in named
+        ]
 
     def _context(self, masked: str) -> str:
         line = masked.strip()
