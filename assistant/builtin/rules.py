@@ -159,6 +159,10 @@ def _load(source: str) -> Rule:
     return rule
 
 
+def _file_answer(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    return [Call("load_portfolio", {"answer": context.turn.said[:1_000]})]
+
+
 def _feeling(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     args = some(slots, "symbol")
     return [Call("show_holdings", args), Call("find_harvestable_losses", args)]
@@ -183,7 +187,40 @@ def _again(slots: Slots, understood: Understanding, context: Context) -> list[Ca
     return [Call(slots["tool"], args | some(slots, "symbol", "lot", "lot_method", "date", "account"))]
 
 
+_LIMITS = {
+    r"gain": "max_gain",
+    r"\b(?:cap|weight|name|position)\b": "max_weight",
+    r"small|minimum|least|tiny": "min_trade",
+    r"income": "income",
+    r"bracket|rate": "rate",
+    r"\bstate\b": "state",
+    r"target|mix": "targets",
+    r"lots?\b": "lots_locked",
+    r"wishes|limits|restrictions": "wishes",
+}
+"""What a wish or fact is called in words, and the name under which it is taken back; the first that fits counts."""
+
+
+def _forget(name: str) -> Rule:
+    return lambda slots, understood, context: [Call("set_profile", {"forget": [name]})]
+
+
+def _forget_wish(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    symbols = each_symbol(slots)
+    said = context.turn.said.casefold()
+    named = next((name for pattern, name in _LIMITS.items() if re.search(pattern, said)), "last")
+    return [Call("set_profile", {"forget": symbols or [named]})]
+
+
+def _remembered(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    return [Call("set_profile")]
+
+
 RULES: dict[str, Rule] = {
+    "undo": _forget("last"),
+    "undo_wish": _forget_wish,
+    "start_over": _forget("all"),
+    "list_wishes": _remembered,
     "rebalance": plan_calls,
     "more_of_class": plan_calls,
     "holdings": _holdings,
@@ -208,6 +245,7 @@ RULES: dict[str, Rule] = {
     "report": _report,
     "load_sample": _load("sample"),
     "load_file": _load(""),
+    "file_answer": _file_answer,
     "panic": _feeling,
     "break_even": _feeling,
     "chase": _feeling,

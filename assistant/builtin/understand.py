@@ -7,6 +7,7 @@ import re
 from assistant.builtin.context import Context, Session
 from assistant.builtin.elsewhere import asks_elsewhere
 from assistant.builtin.entities import mark
+from assistant.builtin.file_answers import answers_about_files
 from assistant.builtin.followups import follow_up
 from assistant.builtin.language import detect, translate
 from assistant.builtin.lexicon import Wording, intents
@@ -34,6 +35,8 @@ def understand(context: Context) -> Understanding:
     marked = mark(text, context.session)
     if not marked.words.replace("~", "").strip():
         return Understanding(language=language, quoted_only=any(letter.isalnum() for letter in said))
+    if answers_about_files(own, context):
+        return Understanding((Request("file_answer"),), language=language)
     whole = _whole(marked, asked="?" in said, trusted=own.strip() == said.strip())
     if whole:
         return Understanding((whole,), language=language)

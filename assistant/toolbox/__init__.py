@@ -52,9 +52,16 @@ def _as_tool(session: Session, method: Callable[..., Any]) -> StructuredTool:
 
     @wraps(method)
     async def call(**arguments: Any) -> Content:
+        keeper = session.keeper
+        if keeper:
+            await asyncio.to_thread(keeper.before_call)
         if inspect.iscoroutinefunction(method):
-            return await guarded(session, name, lambda: method(**arguments))
-        return await guarded(session, name, lambda: asyncio.to_thread(method, **arguments))
+            content = await guarded(session, name, lambda: method(**arguments))
+        else:
+            content = await guarded(session, name, lambda: asyncio.to_thread(method, **arguments))
+        if keeper:
+            keeper.called(name, arguments, content[0])
+        return content
 
     return StructuredTool.from_function(
         coroutine=call,

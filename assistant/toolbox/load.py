@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.session import Session
+from assistant.session import Filled, Session
 from assistant.toolbox.result import Desk
+from tools.errors import LotlineError
 from tools.facts import Figures, Json, cite, listed
 from tools.household.build import Loaded, build, unknown_in
-from tools.household.edit import set_account
+from tools.household.edit import apply_trades
 from tools.market.prices import with_prices
 from tools.model import Household
 from tools.money import ZERO
@@ -17,24 +19,35 @@ SHOWN_PROBLEMS = 20
 
 
 def rebuild(session: Session) -> Loaded:
-    """Build the household from all files read so far and repeat what the person said of its accounts."""
-    told = {name: kind for name, (kind, _) in session.account_answers.items() if kind is not None}
-    loaded = build(session.readings, session.as_of, told, session.own_groups)
+    """Build the household from all files read so far and what the person told of them."""
+    loaded = build(session.readings, session.as_of, session.told, session.own_groups)
     household = with_prices(loaded.household, session.prices)
-    for account_id, (kind, owner) in session.account_answers.items():
-        if account_id in household.account_by_id:
-            household = set_account(household, account_id, kind, owner)
     if loaded.realized is not None and not session.is_sample:
         session.investor = replace(
             session.investor,
-            short_gain_usd=loaded.realized.short_usd,
-            long_gain_usd=loaded.realized.long_usd,
+            short_gain_usd=loaded.realized.short_usd + sum((fill.gains.short_usd for fill in session.fills), ZERO),
+            long_gain_usd=loaded.realized.long_usd + sum((fill.gains.long_usd for fill in session.fills), ZERO),
             collectible_gain_usd=loaded.realized.collectible_usd,
             gains_known=True,
         )
+    household, lost = _with_fills(household, session.fills)
+    loaded = replace(loaded, notes=(*loaded.notes, *lost))
     session.loaded, session.loaded_count = loaded, len(session.readings)
     session.adopt(household, as_of=session.as_of, is_sample=session.is_sample)
     return loaded
+
+
+def _with_fills(household: Household, fills: Sequence[Filled]) -> tuple[Household, list[str]]:
+    """Repeat the orders carried out on paper; one that no longer fits what the files show is said and dropped."""
+    lost = []
+    for fill in fills:
+        try:
+            after = apply_trades(household, fill.trades, fill.on)
+        except LotlineError as error:
+            lost.append(f"An order carried out on paper no longer fits your files and is left out: {error.what}")
+        else:
+            household = replace(after, loss_sales=(*after.loss_sales, *fill.loss_sales))
+    return household, lost
 
 
 def describe_load(session: Session, household: Household, desk: Desk) -> dict[str, Json]:

@@ -115,6 +115,11 @@ class Bend:
     up_square: float = 0.0
     down_square: float = 0.0
 
+    @property
+    def matters(self) -> bool:
+        """Tell whether it costs anything."""
+        return max(self.up, self.down, self.up_square, self.down_square) > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Goal:
@@ -249,6 +254,6 @@ def _rates_in_order(t: TaxRates) -> None:
     if t.short < max(t.long, t.ordinary):
         raise BadRequest("The short-term rate is below another rate of this return.", "Check income and status.")
     if any(not (1 >= s.short >= s.long >= 0 >= s.at) for s in t.steps):
-        raise BadRequest(X)
+        raise BadRequest("A step needs a short rate at or above its long one, and a place at most zero.", "Correct it.")
     if any(s.kind not in ("net", "short") or s.rate < 0 or s.at < 0 for s in t.thresholds):
         raise BadRequest("A threshold needs a kind (net or short), a rate and a place at or above zero.", "Correct it.")
