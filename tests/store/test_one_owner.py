@@ -83,7 +83,6 @@ def test_no_word_and_no_figure_lies_open(bench: Any) -> None:
 
 def test_a_row_put_in_another_place_does_not_open(bench: Any) -> None:
 
-
     ann = bench.store("ann")
     fill(ann)
     with bench.engine().begin() as connection:
