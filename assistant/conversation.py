@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from assistant.adapters.paper_broker import PaperBroker
 from assistant.answering import Answering
-from assistant.consent import judges
+from assistant.consent import judges, keeps_prices
 from assistant.events import Event, Status, Text, TurnEnded
 from assistant.excuses import excuse, trail
 from assistant.form import MODEL_FIELDS, PROFILE_FIELDS, changed, form_of, noted, profile_arguments
@@ -22,6 +22,7 @@ from assistant.redaction import redactor_for
 from assistant.said import Said
 from assistant.session import Session
 from assistant.settings import Offer, Settings
+from assistant.uploads import pasted_in
 from assistant.welcome import resume_choice, resume_words, welcome_back
 from tools.errors import LotlineError
 
@@ -167,6 +168,7 @@ class Conversation:
             yield Text(sentence)
         finally:
             self._commit(None)
+            self.session.settle()
         turn = self._turn
         facts = tuple(turn.used.values()) if turn else ()
         if keeper and (warning := await self._keep(keeper, Said("".join(said), facts, self.model_label))):
@@ -192,13 +194,39 @@ class Conversation:
             async for event in self._take_offer(self._offer):
                 yield event
             return
+        if pasted := await asyncio.to_thread(pasted_in, text):
+            async for event in self._take_files([(pasted.name, pasted.content)], pasted.words):
+                yield event
+            return
         self.session.said.append(text)
         card = self.session.shown_card
         if card and self.session.broker.accepts_words and judges(text, card, self.session.turn):
             async for event in self._carry_out(card.plan_id, "words", text):
                 yield event
             return
+        if keeps_prices(text) and (said := self._prices_kept()):
+            async for event in self._with_old_prices(text, said):
+                yield event
+            return
         async for event in self._converse(self._begin(text)):
+            yield event
+
+    def _prices_kept(self) -> str:
+        from assistant.toolbox.price_age import confirm_prices
+
+        return confirm_prices(self.session)
+
+    async def _with_old_prices(self, text: str, said: str) -> AsyncIterator[Event]:
+        """Say which old prices are used from now on; the card of the plan under discussion comes up."""
+        turn = self._begin(text)
+        yield turn.plain(said)
+        if self.session.current_plan_id is None:
+            return
+        async for event in self._answering.call(turn, "execute_trades", {"plan_id": self.session.current_plan_id}):
+            yield event
+        if turn.card is not None:
+            yield turn.plain("\n\nHere is the card. Nothing is placed until you press Approve on it.")
+        for event in self._answering.beside(turn):
             yield event
 
     async def _converse(self, turn: Turn) -> AsyncIterator[Event]:
@@ -245,12 +273,13 @@ class Conversation:
         read = await asyncio.to_thread(read_files, self.session, files)
         if text.strip():
             self.session.said.append(text)
-        turn = self._begin(f"Here are my files: {', '.join(read.labels)}. {text}".strip())
+        labels = ", ".join((*read.labels, *read.waiting))
+        turn = self._begin(f"Here are my files: {labels}. {text}".strip())
         for problem in read.problems:
             yield turn.plain(f"{redactor_for(self.session).show(problem)}\n\n")
-        if not read.labels:
+        if not labels:
             return
-        async for event in self._answering.call(turn, "load_portfolio", {"source": ", ".join(read.labels)}):
+        async for event in self._answering.call(turn, "load_portfolio", {"source": labels}):
             yield event
         async for event in self._converse(turn):
             yield event
@@ -317,13 +346,16 @@ def open_conversation(
         keeping: Where and by which clock it is kept; nothing is kept without.
         thread: The name under which it is kept and gone on with; without, a new one that offers to go on with the last.
     """
+    from assistant.adapters.live_prices import choose_provider
     from assistant.toolbox import build_tools
     from assistant.uploads import open_sample
 
     session = Session(as_of=today, today=today, engine=engine, broker=PaperBroker())
+    session.price_provider = choose_provider(settings)
     left, last = _kept(session, keeping, thread, today) if keeping else (None, None)
     if sample and left is None:
         open_sample(session)
+    session.settle(from_here=True)
     chosen = choose_model(settings)
     return Conversation(session, settings, chosen, build_tools(session), left, last)
 

@@ -29,10 +29,12 @@ _ORDER = (
     "estimate_tax",
     "tax_report",
     "compute_drift",
+    "what_changed",
     "show_holdings",
     "find_harvestable_losses",
     "calculate",
 )
+_TO_SHOW = ("trades", "sleeves", "lots", "holdings", "files", "accounts", "changed", "told", "table")
 _WITH_TOTALS = {"optimize_trades", "simulate_sale", "check_wash_sale", "find_harvestable_losses", "estimate_tax"}
 
 
@@ -140,7 +142,10 @@ def _view(context: Context, understood: Understanding) -> Json:
 
 
 def _useful(result: Json) -> bool:
-    return any(result.get(key) for key in ("trades", "sleeves", "lots", "holdings", "files", "accounts", "changed"))
+    return any(
+        result.get(key)
+        for key in ("trades", "sleeves", "lots", "holdings", "files", "accounts", "changed", "told", "table", "reason")
+    )
 
 
 def _tail(results: list[Json], context: Context) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from assistant.adapters.paper_broker import Fill
 from assistant.events import ApprovalCard, CardLine
 from assistant.grounding.format import grouped, show_date, trimmed
-from assistant.session import Session
+from assistant.session import Filled, Session
 from assistant.toolbox.result import Desk, Result
 from tools.analysis.holdings import lot_term, name_of
 from tools.errors import PlanRejected
@@ -107,6 +107,7 @@ def _settle(session: Session, plan: Plan, fills: Sequence[Fill]) -> None:
         except BaseException:
             session.household, session.investor, session.current_plan_id, session.shown_card = before
             session.executed.discard(plan.plan_id)
+            session.fills.pop()
             raise
 
 
@@ -114,6 +115,7 @@ def _take_over(session: Session, plan: Plan, filled: Sequence[Trade]) -> None:
     after = apply_trades(plan.before, filled, session.as_of)
     session.household = replace(after, loss_sales=(*after.loss_sales, *_loss_sales(plan)))
     gains, investor = plan.realized.gains, session.investor
+    session.fills.append(Filled(tuple(filled), session.as_of, _loss_sales(plan), gains))
     session.investor = replace(
         investor,
         short_gain_usd=investor.short_gain_usd + gains.short_usd,

@@ -9,9 +9,11 @@ from typing import Any
 from assistant.session import Session
 from assistant.toolbox import words
 from tools.analysis.holdings import name_of
+from tools.analysis.sleeves import ASSET_CLASS_NAMES
 from tools.errors import UnknownThing
 from tools.facts import FactBook, cite, listed
-from tools.model import Household, Wishes
+from tools.model import FilingStatus, Household, Investor, Wishes
+from tools.tax.state_law import state_law
 
 
 def merge_wishes(
@@ -75,3 +77,51 @@ def wish_words(wishes: Wishes, household: Household | None, book: FactBook) -> I
     }.items():
         if getattr(wishes, flag):
             yield text
+
+
+_STATUS = {
+    FilingStatus.SINGLE: "you file as single",
+    FilingStatus.MARRIED_JOINT: "you file jointly",
+    FilingStatus.MARRIED_SEPARATE: "you file separately",
+    FilingStatus.HEAD_OF_HOUSEHOLD: "you file as head of household",
+    FilingStatus.SURVIVING_SPOUSE: "you file as surviving spouse",
+}
+
+
+def said_words(investor: Investor, book: FactBook, year: int) -> Iterator[str]:
+    """Say each fact about the person in words; its figures are facts."""
+    if investor.filing_status:
+        yield _STATUS[investor.filing_status]
+    if investor.state:
+        yield f"you live in {state_law(investor.state, year).name}"
+    lost = investor.short_carryover_usd + investor.long_carryover_usd
+    figures = {
+        "income_usd": investor.income_usd,
+        "rate_frac": investor.rate_frac,
+        "carryover_usd": lost or None,
+        "deductions_usd": investor.deductions_usd,
+        "interest_usd": investor.investment_interest_usd or None,
+        "later_rate_frac": investor.later_rate_frac,
+        "boxes_count": investor.age_blind_count or None,
+    }
+    said = {
+        "income_usd": "your income is {}",
+        "rate_frac": "you are in the {} bracket",
+        "carryover_usd": "{} of losses came in from earlier years",
+        "deductions_usd": "you itemize {}",
+        "interest_usd": "{} of your income is from investments",
+        "later_rate_frac": "you expect {} on later gains",
+        "boxes_count": "boxes for age or blindness: {}",
+    }
+    row = str(book.row("said", figures, of="You said")["id"])
+    for key, text in said.items():
+        if figures[key] is not None:
+            yield text.format(cite(row, key))
+    if investor.targets:
+        parts = []
+        for target in investor.targets:
+            one = book.row(f"goal.{target.key}", {"target_frac": target.weight_frac}, entity=target.key, of="Target")
+            parts.append(f"{cite(one['id'], 'target_frac')} {ASSET_CLASS_NAMES.get(target.key, target.key)}")
+        yield f"your targets are {listed(parts)}"
+    if investor.kept_for_good:
+        yield "you mean to leave the holdings to heirs or give them away"

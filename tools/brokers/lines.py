@@ -75,14 +75,23 @@ def lines_of(text: str) -> tuple[Line, ...]:
 
 
 def other_cuts(text: str, lines: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
-    """Yield the text cut in the other ways that a pasted table may need: tabs, semicolons, commas, wide gaps."""
+    """Yield the text cut in the other ways that a pasted table may need: tabs, semicolons, commas, bars, wide gaps."""
     tried = _separator([line.text for line in lines[:HEADER_WITHIN]])
     for mark in ("\t", ";", ","):
         if mark != tried and mark in text:
             yield tuple(Line(one.row, _cells(one.text, mark), one.complete, one.text) for one in lines)
+    if "|" in text:
+        yield tuple(Line(one.row, _barred(one.text), one.complete, one.text) for one in lines)
     if _GAP.search(text):
         cut = ((one, tuple(_GAP.split(one.text.strip()))) for one in lines)
         yield tuple(Line(one.row, cells, one.complete, one.text) for one, cells in cut)
+
+
+def _barred(line: str) -> tuple[str, ...]:
+    """Cut a line of a table drawn with bars; the rule under its heading holds nothing."""
+    if not line.strip(" |:-+="):
+        return ()
+    return tuple(cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|"))
 
 
 def _cells(line: str, mark: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 from tools.brokers.base import AccountRow, LotRow
+from tools.household.told import LotKey
 from tools.market.securities import info
 from tools.model import Problem, Security
 
@@ -17,13 +18,14 @@ _R = TypeVar("_R", bound=AccountRow)
 
 @dataclass(frozen=True, slots=True)
 class Placed(Generic[_R]):
-    """A row with the account it belongs to and the file it came from."""
+    """A row with the account it belongs to and the file it came from; ``key`` is a lot's, as the file tells it."""
 
     account_id: str
     file_number: int
     file: str
     as_of: date | None
     row: _R
+    key: LotKey | None = None
 
     @property
     def age(self) -> tuple[date, int]:
