@@ -17,11 +17,12 @@ from rich.table import Table
 
 from assistant.session import Session
 from assistant.toolbox import build_tools
+from evals.goals import GOALS
 from evals.models import model_for
-from evals.report import report_html
+from evals.report import report_html, said
 from evals.run import Job, kept_traces, run_all
 from evals.schema import BadCase, Case, load_cases
-from evals.score import Graded, grade_all, score, worse_than
+from evals.score import Graded, grade_all, is_sealed, score, worse_than
 from evals.scripted import FLOORS
 from evals.trace import Trace
 from tools.errors import LotlineError
@@ -44,6 +45,7 @@ class Wanted:
     gate: Path | None = None
     floors: bool = True
     quiet: bool = False
+    sealed: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,10 @@ def gather(wanted: Wanted) -> Split:
         cases = [case for case in cases if case.category in wanted.categories]
     if not cases:
         raise BadCase("There are no cases to run.", "Check the path and the categories.")
+    if wanted.sealed:
+        cases = [case.model_copy(update={"sealed": True}) for case in cases]
+    if wanted.trace and any(is_sealed(case) for case in cases):
+        raise BadCase("A trace would show the words of sealed cases.", "Leave --trace out, or name open cases only.")
     return split_by_tools(cases)
 
 
@@ -150,10 +156,13 @@ def _print(now: dict[str, Any], floors: Sequence[dict[str, Any]], graded: Sequen
     table.add_row("all", str(now["passed"]), str(now["total"]), *[str(floor["passed"]) for floor in floors])
     out.print(table)
     for name, value in now["measures"].items():
-        out.print(f"{name}: {_said(value)}", markup=False)
+        out.print(f"{name}: {said(name, value)}{_against_goal(name, value)}", markup=False)
     if now["not_built"]:
         waiting = ", ".join(f"{tool} {count}" for tool, count in now["not_built"].items())
         out.print(f"not counted, no such tool yet: {waiting}", markup=False)
+    hidden = sum(one.sealed for one in graded)
+    if hidden:
+        out.print(f"{hidden} sealed runs are counted; their words and failures are not shown.", markup=False)
     for one in graded:
         for finding in one.findings if not one.sealed else ():
             if not finding.ok:
@@ -161,12 +170,10 @@ def _print(now: dict[str, Any], floors: Sequence[dict[str, Any]], graded: Sequen
                 out.print(f"{unsafe}{one.case.id}: {finding.check}: {finding.reason}", markup=False, soft_wrap=True)
 
 
-def _said(value: Any) -> str:
-    if isinstance(value, dict) and "count" in value:
-        return f"{value['count']} of {value['of']} (95 % bound {value['high']:.2%})"
-    if isinstance(value, dict):
-        return f"{value['share']:.1%} ({value['low']:.1%} to {value['high']:.1%})"
-    return "not asked" if value is None else str(value)
+def _against_goal(name: str, value: Any) -> str:
+    goal = GOALS.get(name)
+    met = goal.met_by(value) if goal else None
+    return "" if goal is None or met is None else f"; goal {goal.words}: {'met' if met else 'missed'}"
 
 
 def _gate_open(wanted: Wanted, now: dict[str, Any]) -> bool:
