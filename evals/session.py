@@ -77,8 +77,6 @@ def gather(wanted: Wanted) -> Split:
         raise BadCase("There are no cases to run.", "Check the path and the categories.")
     if wanted.sealed:
         cases = [case.model_copy(update={"sealed": True}) for case in cases]
-    if wanted.trace and any(is_sealed(case) for case in cases):
-        raise BadCase("A trace would show the words of sealed cases.", "Leave --trace out, or name open cases only.")
     return split_by_tools(cases)
 
 
@@ -102,24 +100,25 @@ def run_session(wanted: Wanted) -> bool:
 
 def _traces(wanted: Wanted, cases: Sequence[Case]) -> list[Trace]:
     kept = kept_traces(wanted.trace) if wanted.resume else {}
+    hidden = {case.id for case in cases if is_sealed(case)}  # they run again on resume, as no file holds their words
     jobs = [Job(case, wanted.model, epoch, wanted.seed) for epoch in range(wanted.epochs) for case in cases]
     left = [job for job in jobs if (job.case.id, job.epoch) not in kept]
     Random(wanted.seed).shuffle(left)
     if wanted.trace:
-        _write(wanted.trace, "".join(_line(one) for one in kept.values()))
+        _write(wanted.trace, "".join(_line(one) for one in kept.values() if one.id not in hidden))
     with Progress(transient=True, console=Console(stderr=True), disable=wanted.quiet) as bar:
         task = bar.add_task(wanted.model, total=len(left))
 
         def done(trace: Trace) -> None:
             kept[(trace.id, trace.epoch)] = trace
             bar.advance(task)
-            if wanted.trace:
+            if wanted.trace and trace.id not in hidden:
                 with wanted.trace.open("a", encoding="utf-8") as out:
                     out.write(_line(trace))
 
         run_all(left, wanted.workers, done)
     traces = [kept[(job.case.id, job.epoch)] for job in jobs]
-    _write(wanted.trace, "".join(_line(one) for one in traces))
+    _write(wanted.trace, "".join(_line(one) for one in traces if one.id not in hidden))
     return traces
 
 
