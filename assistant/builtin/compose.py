@@ -29,6 +29,7 @@ _ORDER = (
     "estimate_tax",
     "tax_report",
     "compute_drift",
+    "what_changed",
     "show_holdings",
     "find_harvestable_losses",
     "calculate",
@@ -143,7 +144,7 @@ def _view(context: Context, understood: Understanding) -> Json:
 def _useful(result: Json) -> bool:
     return any(
         result.get(key)
-        for key in ("trades", "sleeves", "lots", "holdings", "files", "accounts", "changed", "told", "table")
+        for key in ("trades", "sleeves", "lots", "holdings", "files", "accounts", "changed", "told", "table", "reason")
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from langchain_core.tools import StructuredTool
 
 from assistant.session import Session
+from assistant.toolbox.changed import Changed
 from assistant.toolbox.person import Person
 from assistant.toolbox.planning import Planning
 from assistant.toolbox.portfolio import Portfolio
@@ -28,6 +29,7 @@ def build_tools(session: Session) -> list[StructuredTool]:
     methods: list[Callable[..., Any]] = [
         look.load_portfolio,
         look.show_holdings,
+        Changed(session).what_changed,
         look.compute_drift,
         look.find_harvestable_losses,
         what_if.check_wash_sale,
@@ -52,9 +54,16 @@ def _as_tool(session: Session, method: Callable[..., Any]) -> StructuredTool:
 
     @wraps(method)
     async def call(**arguments: Any) -> Content:
+        keeper = session.keeper
+        if keeper:
+            await asyncio.to_thread(keeper.before_call)
         if inspect.iscoroutinefunction(method):
-            return await guarded(session, name, lambda: method(**arguments))
-        return await guarded(session, name, lambda: asyncio.to_thread(method, **arguments))
+            content = await guarded(session, name, lambda: method(**arguments))
+        else:
+            content = await guarded(session, name, lambda: asyncio.to_thread(method, **arguments))
+        if keeper:
+            keeper.called(name, arguments, content[0])
+        return content
 
     return StructuredTool.from_function(
         coroutine=call,

@@ -15,7 +15,7 @@ from tools.plan.core.problem import Array, CoreProblem, Index, Mask
 from tools.plan.core.sides import Sides, buy_offers, lot_offers, sides_of
 
 FIXED_MEASURES = 2
-"""Net short and net long gain come first; then the cash of each account; then one measure per limit."""
+"""Net short and net long gain come first; then the cash of each account; then one measure per limit, and per goal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +162,13 @@ def _items(p: CoreProblem) -> _Items:
     lots, buys, accounts = p.lots, p.buys, len(p.cash)
     nl, nb = len(lots.value), len(buys.most)
     gain = lots.gain_rate * lots.taxable
-    measure = np.zeros((FIXED_MEASURES + accounts + len(p.limits), nl + nb))
+    linear = p.linear
+    measure = np.zeros((FIXED_MEASURES + accounts + len(linear), nl + nb))
     measure[0, :nl], measure[1, :nl] = gain * lots.short, gain * ~lots.short
     measure[FIXED_MEASURES + lots.account, np.arange(nl)] = 1 - p.spread[lots.asset]
     measure[FIXED_MEASURES + buys.account, nl + np.arange(nb)] = -1 - p.spread[buys.asset]
-    for n, limit in enumerate(p.limits):
-        measure[FIXED_MEASURES + accounts + n] = np.concatenate([limit.sell, limit.buy])
+    for n, one in enumerate(linear):
+        measure[FIXED_MEASURES + accounts + n] = np.concatenate([one.sell, one.buy])
     return _Items(
         asset=np.concatenate([lots.asset, buys.asset]),
         sign=np.concatenate([-p.account_weight[lots.account], p.account_weight[buys.account]]),
@@ -178,4 +179,5 @@ def _items(p: CoreProblem) -> _Items:
 
 
 def _start(p: CoreProblem) -> Array:
-    return np.concatenate([[p.tax.short_start, p.tax.long_start], p.cash, np.zeros(len(p.limits))])
+    goals = [goal.start for goal in p.goals]
+    return np.concatenate([[p.tax.short_start, p.tax.long_start], p.cash, np.zeros(len(p.limits)), goals])

@@ -122,7 +122,8 @@ class _Newton(Iterates):
     def _small_system(self, k: Array) -> None:
         t, m = self.t, self.m
         rows, planes, factors = len(self.mu), len(self.theta), len(self.p)
-        self.soft_over, self.soft_under = 1 / self.bend[self.at[3]], 1 / self.bend[self.at[4]]
+        self.soft_over = 1 / (self.bend[self.at[3]] + 2 * t.up_square)
+        self.soft_under = 1 / (self.bend[self.at[4]] + 2 * t.down_square)
         j = self.j = np.zeros((rows + planes + factors, m + factors))
         j[:rows, :m], j[rows : rows + planes, :m] = t.rows, t.planes
         j[np.arange(rows + planes, len(j)), np.arange(m, m + factors)] = 1.0
@@ -178,7 +179,8 @@ class _Newton(Iterates):
         d[at[4]] = (to_under - dmu) * self.soft_under
         price = to - self.price - self.bend * d
         price[at[2]] = y[rows : rows + planes]
-        price[at[3]], price[at[4]] = -dmu, dmu
+        price[at[3]] = 2 * self.t.up_square * d[at[3]] - dmu
+        price[at[4]] = 2 * self.t.down_square * d[at[4]] + dmu
         return _Step(d, price, dmu)
 
 
