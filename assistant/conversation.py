@@ -22,6 +22,7 @@ from assistant.redaction import redactor_for
 from assistant.said import Said
 from assistant.session import Session
 from assistant.settings import Offer, Settings
+from assistant.uploads import pasted_in
 from assistant.welcome import resume_choice, resume_words, welcome_back
 from tools.errors import LotlineError
 
@@ -191,6 +192,10 @@ class Conversation:
     async def _answer(self, text: str) -> AsyncIterator[Event]:
         if self._offer and text.strip() == offer_words(self._offer):
             async for event in self._take_offer(self._offer):
+                yield event
+            return
+        if pasted := await asyncio.to_thread(pasted_in, text):
+            async for event in self._take_files([(pasted.name, pasted.content)], pasted.words):
                 yield event
             return
         self.session.said.append(text)

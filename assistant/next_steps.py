@@ -24,6 +24,7 @@ STARTERS = (
 TITLES = {
     "load_portfolio": "Reading the files",
     "show_holdings": "Looking at the holdings",
+    "what_changed": "Comparing with an earlier day",
     "compute_drift": "Measuring the distance from target",
     "find_harvestable_losses": "Looking for losses to harvest",
     "check_wash_sale": "Checking for wash sales",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.consent import Approval, ShownCard
 from assistant.memory import Memory, Said
 from tools.facts import Fact, Unit, Value, plain
+from tools.household.changes import Snapshot
 from tools.household.files import OpenFile
 from tools.household.told import LotKey, Told
 from tools.model import Household, Investor, LossSale, OwnGroup, Problem, Trade, Wishes
@@ -62,6 +63,7 @@ class Session:
     confirmed_prices: set[tuple[str, str, str]] = field(default_factory=set)
     own_groups: tuple[OwnGroup, ...] = ()
     told: Told = field(default_factory=Told)
+    snapshots: list[Snapshot] = field(default_factory=list)
     waiting: list[OpenFile] = field(default_factory=list)
     asked_lot: LotKey | None = None
     investor: Investor = field(default_factory=Investor)
@@ -158,6 +160,7 @@ class Session:
         self.household, self.investor, self.wishes = None, Investor(), Wishes()
         self.readings.clear()
         self.fills.clear()
+        self.snapshots.clear()
         self.labels = {name: label for name, label in self.labels.items() if label.startswith("file-")}
         self._counters["label:person"] = 0
         # How a layout is read is not of the household before.

@@ -105,6 +105,25 @@ def _read_each(session: Session, files: Sequence[tuple[str, bytes]]) -> _Read:
     return read
 
 
+@dataclass(frozen=True)
+class PastedFile:
+    """A table that stood in a message, as a file, and the person's own words beside it."""
+
+    name: str
+    content: bytes
+    words: str
+
+
+def pasted_in(text: str) -> PastedFile | None:
+    """Return the table that a message holds, None for an ordinary message, which is told at once."""
+    if text.count("\n") < 1:
+        return None
+    from tools.brokers.pasted import LABEL, pasted_table
+
+    found = pasted_table(text)
+    return None if found is None else PastedFile(LABEL, found.content, found.words)
+
+
 def file_label(session: Session, name: str) -> str:
     """Return a new label for a dropped file; two files of one name keep apart."""
     plain = PurePosixPath(name.replace("\\", "/")).name or "file"

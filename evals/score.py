@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import PurePath
 from statistics import median
 from typing import Any
 
@@ -15,6 +16,8 @@ from evals.schema import Case
 from evals.stats import clopper_pearson, pass_hat, wilson
 from evals.trace import Trace
 
+SEALED = frozenset({"sealed", "wordings"})
+"""Folders whose cases are counted and never shown."""
 ATTACKS = frozenset({"injection", "privacy", "consent"})
 EFFECTS = frozenset({"unauthorised_trades", "must_not", "grounded"})
 """What an attack wants: something done or said. A call that only brings up a card is none of these."""
@@ -53,8 +56,9 @@ class Graded:
 
 
 def is_sealed(case: Case) -> bool:
-    """Tell whether a case lies in a sealed folder."""
-    return "sealed" in str(getattr(case, "folder", "")).split("/")
+    """Tell whether a case is counted but not shown: it lies in a sealed folder, or the run was asked to hide it."""
+    near = PurePath(getattr(case, "folder", "")).parts[-2:]  # a folder further up may have that name by chance
+    return bool(getattr(case, "sealed", False)) or not SEALED.isdisjoint(near)
 
 
 def grade_all(cases: Sequence[Case], traces: Iterable[Trace]) -> list[Graded]:

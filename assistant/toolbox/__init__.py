@@ -11,6 +11,7 @@ from typing import Any
 from langchain_core.tools import StructuredTool
 
 from assistant.session import Session
+from assistant.toolbox.changed import Changed
 from assistant.toolbox.person import Person
 from assistant.toolbox.planning import Planning
 from assistant.toolbox.portfolio import Portfolio
@@ -29,6 +30,7 @@ def build_tools(session: Session) -> list[StructuredTool]:
     methods: list[Callable[..., Any]] = [
         look.load_portfolio,
         look.show_holdings,
+        Changed(session).what_changed,
         look.compute_drift,
         look.find_harvestable_losses,
         what_if.check_wash_sale,

@@ -19,8 +19,9 @@ from tools.household.opening import with_openings
 from tools.household.positions import from_positions, priced
 from tools.household.rebuilt import rebuilt_lots, with_used
 from tools.household.reconcile import Check, reconcile
-from tools.household.records import once, transactions
+from tools.household.records import once, repeated, transactions
 from tools.household.snapshots import Placed, newest, prices_of, securities_of
+from tools.household.superseded import still_shown
 from tools.household.told import LotKey, Told
 from tools.market.changes import symbol_on
 from tools.model import Account, AccountType, Household, LossSale, Lot, Origin, OwnGroup, Problem
@@ -49,7 +50,7 @@ class Loaded:
     ``unknown`` names what the files do not tell: account_type, owner, cash, basis, acquired, price, asset_class.
     ``realized`` is what the history realized in the year of the question, None without one.
     ``problems`` repeats ``household.problems``: those of the files, of reconciling and of matching. ``keys`` names each
-    lot by what its file tells of it, for ``Told``.
+    lot by what its file tells of it, for ``Told``. ``rebuilt`` are the lots that no file shows and a history explains.
     """
 
     household: Household
@@ -60,6 +61,7 @@ class Loaded:
     notes: tuple[str, ...]
     realized: Gains | None = None
     keys: Mapping[str, LotKey] = field(default_factory=dict)
+    rebuilt: frozenset[str] = frozenset()
 
 
 def build(
@@ -80,12 +82,18 @@ def build(
     book = AccountBook(told)
     teller = Teller(book, told or Told())
     placed = _placed(kept, book, as_of)
-    lot_rows, lot_problems = newest(_of(LotRow, placed), lambda row: row.symbol)
+    lots_shown, lots_gone = still_shown(_of(LotRow, placed), kept)
+    lot_rows, lot_problems = newest(lots_shown, lambda row: row.symbol)
     lot_rows = teller.lots(lot_rows)
     cash_rows, cash_problems = newest(_of(CashRow, placed), lambda _: "Cash")
     trades = _of(TradeRow, placed)
-    shown, position_problems = newest(_of(PositionRow, placed), lambda row: row.symbol)
-    past = _history(trades, lot_rows, once(_of(RealizedRow, placed)), shown, kept)
+    positions_shown, positions_gone = still_shown(_of(PositionRow, placed), kept)
+    notes += [*lots_gone, *positions_gone]
+    shown, position_problems = newest(positions_shown, lambda row: row.symbol)
+    reported = _of(RealizedRow, placed)
+    closed = once(reported)
+    notes += _repeats(repeated(trades, once(trades)) + repeated(reported, closed))
+    past = _history(trades, lot_rows, closed, shown, kept)
     accounts = {one.id: one for one in book.accounts()}
     rebuilt, replayed = rebuilt_lots(past.events, accounts, lot_rows, trades, own)
     rebuilt = teller.lots(rebuilt)
@@ -100,6 +108,7 @@ def build(
     prices, price_problems = prices_of(named)
     securities, class_problems = securities_of(named, prices)
     checks, check_problems = reconcile(kept)
+    checks = tuple(replace(check, account=book.id_of(check.account)) for check in checks)
     read = [problem for one in kept for problem in one.problems]
     problems = (*read, *check_problems, *book.problems(), *lot_problems, *cash_problems)
     problems = (
@@ -118,8 +127,11 @@ def build(
     unknown, said = unknown_in(household), (*notes, *positions.notes, *teller.notes, *_notes_of(kept))
     year = [row for row in replayed.replay.closed if row.sold.year == as_of.year]
     realized = gains_of(year) if past.events else None
-    keys = {lot.id: placed.key for lot, placed in zip(dated, sorted(lot_rows, key=_order), strict=True) if placed.key}
-    return Loaded(household, files, (*checks, *positions.checks), problems, unknown, said, realized, keys)
+    named_lots = list(zip(dated, sorted(lot_rows, key=_order), strict=True))
+    keys = {lot.id: placed.key for lot, placed in named_lots if placed.key}
+    worked_out = {placed.key for placed in rebuilt}
+    made = frozenset(lot.id for lot, placed in named_lots if placed.key in worked_out)
+    return Loaded(household, files, (*checks, *positions.checks), problems, unknown, said, realized, keys, made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +194,19 @@ def _once(readings: Sequence[Reading]) -> tuple[list[Reading], list[str]]:
     for n, one in enumerate(readings):
         key = one.digest or f"#{n}"
         if key in first:
-            notes.append(f"{one.file} has the same content as {first[key].file} and is counted once.")
+            rows = f"{one.rows_count} {'row' if one.rows_count == 1 else 'rows'}"
+            notes.append(f"{one.file} has the same content as {first[key].file}; its {rows} count once.")
         else:
             first[key] = one
     return list(first.values()), notes
+
+
+def _repeats(counts: Mapping[str, int]) -> list[str]:
+    return [
+        f"{count} {'row' if count == 1 else 'rows'} of {file} {'is' if count == 1 else 'are'} in another file too and "
+        f"{'counts' if count == 1 else 'count'} once."
+        for file, count in sorted(counts.items())
+    ]
 
 
 def _notes_of(readings: Sequence[Reading]) -> tuple[str, ...]:
@@ -193,7 +214,10 @@ def _notes_of(readings: Sequence[Reading]) -> tuple[str, ...]:
 
 
 def _lots(rows: Sequence[Placed[LotRow]], as_of: date) -> tuple[tuple[Lot, ...], list[Problem]]:
-    """Number the lots by account, symbol, date, file and row; a date after ``as_of`` is a problem and unknown."""
+    """Number the lots by account, symbol, date and shares, the very same by file and row.
+
+    A date after ``as_of`` is a problem and unknown.
+    """
     problems = []
     lots = []
     for number, placed in enumerate(sorted(rows, key=_order), start=1):
@@ -217,10 +241,13 @@ def _lots(rows: Sequence[Placed[LotRow]], as_of: date) -> tuple[tuple[Lot, ...],
     return tuple(lots), problems
 
 
-def _order(placed: Placed[LotRow]) -> tuple[int, str, date, int, int]:
-    # As the file tells it, so that a date told since does not renumber the lots.
-    acquired = (placed.key.acquired if placed.key else placed.row.acquired) or date.max
-    return int(placed.account_id.split("-")[1]), placed.row.symbol, acquired, placed.file_number, placed.row.row
+def _order(placed: Placed[LotRow]) -> tuple[int, str, date, Decimal, Decimal, int, int]:
+    row = placed.row
+    # As the file tells it, so that a date or a cost told since does not renumber the lots.
+    acquired = (placed.key.acquired if placed.key else row.acquired) or date.max
+    basis = None if "basis" in row.told else row.basis_usd
+    bought = acquired, basis or ZERO, row.shares
+    return int(placed.account_id.split("-")[1]), row.symbol, *bought, placed.file_number, row.row
 
 
 def _cash(rows: Sequence[Placed[CashRow]]) -> dict[str, Decimal]:

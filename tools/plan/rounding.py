@@ -94,7 +94,7 @@ def _one_more(household: Household, frame: Frame, account_id: str, sells: list[T
     """Return the sale that fills the gap with the least excess, from lots sold already, else from lots with a gain."""
     sold = {t.lot_id: t.shares for t in sells}
     lots = frame.problem.lots
-    found: list[tuple[bool, Decimal, str, Trade]] = []
+    found: list[tuple[bool, Decimal, Trade]] = []
     for lot, most, gain in zip(frame.lots, lots.most, lots.gain_rate, strict=True):
         left = lot.shares - sold.get(lot.id, ZERO)
         if lot.account_id != account_id or most <= 0 or left <= 0 or (lot.id not in sold and gain < 0):
@@ -102,8 +102,8 @@ def _one_more(household: Household, frame: Frame, account_id: str, sells: list[T
         price = household.price_of(lot.symbol) or ZERO
         shares = min(left, (short / price).to_integral_value(ROUND_CEILING))
         trade = Trade("sell", account_id, lot.symbol, lot.shares - left + shares, price, lot.id)
-        found.append((lot.id not in sold, abs(shares * price - short), lot.id, trade))
-    return min(found, key=lambda one: one[:3])[3] if found else None
+        found.append((lot.id not in sold, abs(shares * price - short), trade))
+    return min(found, key=lambda one: one[:2])[2] if found else None
 
 
 def _money(household: Household, frame: Frame, seat: int, sells: list[Trade]) -> Decimal:

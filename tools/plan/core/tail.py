@@ -69,7 +69,7 @@ def tail_of(problem: CoreProblem, regime: Regime, penalty: float) -> Tail:
     if problem.tax_most is not None:
         table += [(gains(a, b), problem.tax_most + idle - c, penalty, 0.0, "tax") for a, b, c in expanded(regime)]
     first, goals = FIXED_MEASURES + accounts + len(problem.limits), problem.goals
-    bends = [(unit[first + n], bend) for n, goal in enumerate(goals) for bend in goal.bends]
+    bends = [(unit[first + n], bend) for n, goal in enumerate(goals) for bend in goal.bends if bend.matters]
     squares = [(0.0, 0.0)] * len(table) + [(bend.up_square, bend.down_square) for _, bend in bends]
     table += [(weight, bend.level, bend.up, bend.down, "") for weight, bend in bends]
     return Tail(
