@@ -25,6 +25,7 @@ _ORDER = (
     "optimize_trades",
     "simulate_sale",
     "check_wash_sale",
+    "suggest_replacements",
     "explain_trade",
     "estimate_tax",
     "tax_report",

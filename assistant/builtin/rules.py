@@ -96,6 +96,14 @@ def _wash_past(slots: Slots, understood: Understanding, context: Context) -> lis
     ]
 
 
+def _instead(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    count = {"count": int(slots["num"])} if str(slots.get("num", "")).isdecimal() else {}
+    symbols = each_symbol(slots) or focus_symbol(context)
+    return [Call("suggest_replacements", {"symbol": symbol, **count}) for symbol in symbols[:1]] or [
+        Call("suggest_replacements", count)
+    ]
+
+
 def _sale(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     if "unresolved" in slots or not ("symbol" in slots or "lot" in slots) or portion(slots) or vague(slots):
         return []
@@ -289,6 +297,7 @@ RULES: dict[str, Rule] = {
     "wash": _wash("sell"),
     "wash_buy": _wash("buy"),
     "wash_past": _wash_past,
+    "replacements": _instead,
     "sale": _sale,
     "trim": _trim,
     "raise_cash": _cash("amount"),

@@ -19,6 +19,7 @@ from assistant.toolbox.portfolio import Portfolio
 from assistant.toolbox.report import TaxReport
 from assistant.toolbox.result import Content, Result, guarded
 from assistant.toolbox.schema import arguments_of
+from assistant.toolbox.stand_in import StandIn
 from assistant.toolbox.tax_estimate import TaxEstimate
 from assistant.toolbox.what_if import WhatIf
 
@@ -34,6 +35,7 @@ def build_tools(session: Session) -> list[StructuredTool]:
         look.compute_drift,
         look.find_harvestable_losses,
         what_if.check_wash_sale,
+        StandIn(session).suggest_replacements,
         what_if.simulate_sale,
         plan.optimize_trades,
         plan.explain_trade,
