@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.consent import Approval, ShownCard
-from assistant.session import Focus, Session, fact_from_dict, fact_to_dict
+from assistant.memory import Memory, Said
+from assistant.session import Filled, Focus, Session, fact_from_dict, fact_to_dict
 from assistant.store import Kept
 from tools.brokers.base import Reading
 from tools.errors import LotlineError
 from tools.facts import Fact
 from tools.household.build import Loaded
+from tools.household.changes import Snapshot
 from tools.household.told import told_from_json, told_to_json
 from tools.market.prices import Price
 from tools.model import Household, Investor, OwnGroup, Wishes
@@ -42,14 +44,17 @@ class Files:
     loaded_count: int
     prices: tuple[Price, ...]
     own_groups: tuple[OwnGroup, ...]
+    fills: tuple[Filled, ...] = ()
+    history: tuple[Snapshot, ...] = ()
 
 
 @dataclass(frozen=True)
 class Person:
-    """What the person said of themselves."""
+    """What the person said of themselves, and what they had said before, so that it can be taken back."""
 
     investor: Investor
     wishes: Wishes
+    before: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ class Freezer:
         """Write a session's state as bytes; messages and facts apart."""
         parts = {
             "files": self._same("files", _files_key(session), lambda: _dump(Files, _files(session))),
-            "profiles": _dump(Person, Person(session.investor, session.wishes)),
+            "profiles": _dump(Person, Person(session.investor, session.wishes, tuple(session.memory.before))),
             "told": told_to_json(session.told).encode(),
         }
         household = session.household
@@ -135,11 +140,19 @@ def _dump(kind: type, value: Any) -> bytes:
 
 
 def _files_key(session: Session) -> tuple[Any, ...]:
-    return (*session.readings, session.loaded, session.prices, session.own_groups)
+    return (*session.readings, session.loaded, session.prices, session.own_groups, *session.fills, *session.snapshots)
 
 
 def _files(session: Session) -> Files:
-    return Files(tuple(session.readings), session.loaded, session.loaded_count, session.prices, session.own_groups)
+    return Files(
+        tuple(session.readings),
+        session.loaded,
+        session.loaded_count,
+        session.prices,
+        session.own_groups,
+        tuple(session.fills),
+        tuple(session.snapshots),
+    )
 
 
 def _desk(session: Session) -> Desk:
@@ -175,6 +188,8 @@ def thaw(session: Session, kept: Kept, ledger: Sequence[bytes]) -> None:
     session.prices, session.own_groups = files.prices, files.own_groups
     session.told = told_from_json(kept.parts["told"].decode())
     session.investor, session.wishes = person.investor, person.wishes
+    session.memory = Memory(Said(person.investor, person.wishes), list(person.before))
+    session.fills, session.snapshots = list(files.fills), list(files.history)
     snapshot = kept.parts.get("snapshots")
     session.household = None if snapshot is None else _read(Household, snapshot)
     session.plans = {

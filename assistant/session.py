@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from assistant.consent import Approval, ShownCard
 from assistant.memory import Memory, Said
 from tools.facts import Fact, Unit, Value, plain
+from tools.household.changes import Snapshot
 from tools.household.files import OpenFile
 from tools.household.told import LotKey, Told
-from tools.model import Household, Investor, LossSale, OwnGroup, Trade, Wishes
+from tools.model import Household, Investor, LossSale, OwnGroup, Problem, Trade, Wishes
 from tools.tax.situation import Gains
 
 if TYPE_CHECKING:
@@ -54,8 +55,15 @@ class Session:
     loaded: Any = None
     loaded_count: int = 0
     prices: tuple[Any, ...] = ()
+    price_provider: Any = None
+    live_closes: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    price_problems: tuple[Problem, ...] = ()
+    doubted_prices: frozenset[str] = frozenset()
+    prices_asked: dict[int, set[str]] = field(default_factory=dict)
+    confirmed_prices: set[tuple[str, str, str]] = field(default_factory=set)
     own_groups: tuple[OwnGroup, ...] = ()
     told: Told = field(default_factory=Told)
+    snapshots: list[Snapshot] = field(default_factory=list)
     waiting: list[OpenFile] = field(default_factory=list)
     asked_lot: LotKey | None = None
     investor: Investor = field(default_factory=Investor)
@@ -152,11 +160,16 @@ class Session:
         self.household, self.investor, self.wishes = None, Investor(), Wishes()
         self.readings.clear()
         self.fills.clear()
+        self.snapshots.clear()
         self.labels = {name: label for name, label in self.labels.items() if label.startswith("file-")}
         self._counters["label:person"] = 0
         # How a layout is read is not of the household before.
         self.told = Told(tables=self.told.tables, files=self.told.files)
         self.loaded, self.loaded_count, self.prices = None, 0, ()
+        self.price_problems, self.doubted_prices = (), frozenset()
+        self.live_closes.clear()
+        self.prices_asked.clear()
+        self.confirmed_prices.clear()
         self.facts.clear()
         self.results.clear()
         self.messages.clear()

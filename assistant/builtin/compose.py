@@ -25,13 +25,16 @@ _ORDER = (
     "optimize_trades",
     "simulate_sale",
     "check_wash_sale",
+    "suggest_replacements",
     "explain_trade",
     "estimate_tax",
     "tax_report",
     "compute_drift",
+    "what_changed",
     "show_holdings",
     "find_harvestable_losses",
     "calculate",
+    "explain_concept",
 )
 _TO_SHOW = ("trades", "sleeves", "lots", "holdings", "files", "accounts", "changed", "told", "table")
 _WITH_TOTALS = {"optimize_trades", "simulate_sale", "check_wash_sale", "find_harvestable_losses", "estimate_tax"}
@@ -143,7 +146,7 @@ def _view(context: Context, understood: Understanding) -> Json:
 def _useful(result: Json) -> bool:
     return any(
         result.get(key)
-        for key in ("trades", "sleeves", "lots", "holdings", "files", "accounts", "changed", "told", "table")
+        for key in ("trades", "sleeves", "lots", "holdings", "files", "accounts", "changed", "told", "table", "reason")
     )
 
 

@@ -11,14 +11,17 @@ from assistant.builtin.slots import slots_of
 
 _OPENING = re.compile(
     r"(?:and|what about|how about|what if|or|rather|make it|make that|no|sorry|instead|i meant"
-    r"|i mean|but|with|only|just|the|if|actually|then|ok|now|try|use|sell|half|wait|do it) "
+    r"|i mean|but|with|only|just|the|if|actually|then|ok|now|try|use|sell|half|wait"
+    r"|do it|same|also|more|less|lower|raise|higher) "
 )
 _WAIT = re.compile(r"\b(?:wait|waiting|waited|hold|holding)\b")
 _TAKES = {
-    "simulate_sale": {"symbol", "lot", "lot_method", "date", "shares", "num", "usd", "all"},
+    "simulate_sale": {"symbol", "lot", "lot_method", "date", "shares", "num", "usd", "all", "price"},
     "check_wash_sale": {"symbol", "date", "shares", "num"},
     "show_holdings": {"symbol", "lot", "account"},
     "explain_trade": {"symbol", "lot"},
+    "find_harvestable_losses": {"symbol", "account", "usd", "num"},
+    "optimize_trades": {"usd", "num"},
 }
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.builtin import numbers
+from assistant.builtin.days import day_readers
 from assistant.number_words import MONTHS
 
 Reader = tuple[str, str, Callable[[re.Match[str]], str | None]]
@@ -18,6 +19,7 @@ _DAY = r"(?:today|tomorrow|the day after tomorrow|yesterday|next week|(?:the )?e
 _DAY += r"|(?:(?:this|next|last|on) )?(?:" + "|".join(numbers.WEEKDAYS) + r")"
 _DAY += rf"|(?:in|within) (?:\d+|an?|{numbers.WORDED}) (?:day|week)s?|(?:\d+|an?|{numbers.WORDED}) (?:day|week)s? ago)"
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?\\.?" if len(name) > 3 else name for name in MONTHS)
+_VAGUE = r"(?:hundred thousand|hundred|thousand|grand|k)(?: (?:bucks|dollars))?|bucks|dollars|shares"
 _FORMS = r"(?:1040|1099|8949|8606)\b"
 _PARTS = "|".join(sorted(numbers.FRACTIONS, key=len, reverse=True))
 
@@ -30,7 +32,10 @@ def readers(as_of: date | None) -> list[Reader]:
         (r"\b(file-\d+)\b", "file", lambda found: found[1].lower()),
         (r"(?<![\w$@.])\d{1,3}(?:\s?/\s?\d{1,3}){1,3}(?![\w%/])", "mix", _mix),
         (r"\b(\d{4}-\d{2}-\d{2})\b", "date", lambda found: str(date.fromisoformat(found[1]))),
+        *(day_readers(as_of) if as_of else ()),
         *_dated(as_of),
+        (rf"\b(?:a )?(?:few|several|bunch of|handful of) (?:{_VAGUE})\b", "vague", lambda found: "1"),
+        (rf"\b(?:a )?couple(?: of)? ({_VAGUE})\b", *_couple()),
         (
             rf"({_DIGITS})\s?(?:%|(?:percent|pct|per cent)\b)",
             "pct",
@@ -68,6 +73,13 @@ def readers(as_of: date | None) -> list[Reader]:
         (rf"(?<![\w@.$-])(?!{_FORMS})({_DIGITS})(?![\w%-])", "num", lambda found: _plain(found[1], None)),
         (rf"\b({numbers.WORDED})\b(?! (?:more|thing|another|of (?:these|them|my)))", "num", _worded_number),
     ]
+
+
+def _couple() -> tuple[str, Callable[[re.Match[str]], str | None]]:
+    sizes = {"hundred": 200, "thousand": 2_000, "grand": 2_000, "k": 2_000}
+    return "usd", lambda found: next(
+        (str(size) for word, size in sizes.items() if found[1].lower().startswith(word)), None
+    )
 
 
 def _dated(as_of: date | None) -> list[Reader]:

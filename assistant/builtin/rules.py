@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from assistant.builtin.arguments import (
@@ -14,11 +14,13 @@ from assistant.builtin.arguments import (
     sale_args,
     shares_of,
     some,
+    vague,
     wished,
 )
 from assistant.builtin.context import Call, Context
 from assistant.builtin.request import Slots, Understanding
 from assistant.builtin.slots import focus_of
+from assistant.builtin.topics import audience_of
 
 Rule = Callable[[Slots, Understanding, Context], Sequence[Call]]
 
@@ -63,8 +65,9 @@ def _drift(slots: Slots, understood: Understanding, context: Context) -> list[Ca
 
 
 def _harvest(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
-    args = some(slots, "symbol", "account")
-    return [Call("find_harvestable_losses", args | ({"min_loss": slots["usd"]} if "usd" in slots else {}))]
+    args = some(slots, "symbol", "account", "gain")
+    least = slots.get("usd") if "gain" not in slots else None
+    return [Call("find_harvestable_losses", args | ({"min_loss": least} if least else {}))]
 
 
 def _wash(side: str) -> Rule:
@@ -75,10 +78,16 @@ def _wash(side: str) -> Rule:
         if side == "sell" and any(row.get("type") == "unknown" for row in context.session.accounts):
             # This tool asks for the account's type, with buttons, and is called again once it is told.
             return [Call("find_harvestable_losses", {"symbol": symbol}) for symbol in symbols]
-        args = some(slots, "date") | shares_of(slots)
+        args = _to_come(slots, context) | shares_of(slots)
         return [Call("check_wash_sale", {"symbol": symbol, "side": side, **args}) for symbol in symbols]
 
     return rule
+
+
+def _to_come(slots: Slots, context: Context) -> dict[str, Any]:
+    """Return the day of a trade to come; a day that has passed is that of an earlier purchase."""
+    as_of = context.session.as_of
+    return some(slots, "date") if as_of is None or str(slots.get("date", "")) >= as_of.isoformat() else {}
 
 
 def _wash_past(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
@@ -89,8 +98,16 @@ def _wash_past(slots: Slots, understood: Understanding, context: Context) -> lis
     ]
 
 
+def _instead(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    count = {"count": int(slots["num"])} if str(slots.get("num", "")).isdecimal() else {}
+    symbols = each_symbol(slots) or focus_symbol(context)
+    return [Call("suggest_replacements", {"symbol": symbol, **count}) for symbol in symbols[:1]] or [
+        Call("suggest_replacements", count)
+    ]
+
+
 def _sale(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
-    if "unresolved" in slots or not ("symbol" in slots or "lot" in slots) or portion(slots):
+    if "unresolved" in slots or not ("symbol" in slots or "lot" in slots) or portion(slots) or vague(slots):
         return []
     return [Call("simulate_sale", sale_args(slots, symbol, understood)) for symbol in each_symbol(slots) or [""]]
 
@@ -155,7 +172,8 @@ def _tax(slots: Slots, understood: Understanding, context: Context) -> list[Call
     year = str(slots.get("date", ""))[:4]
     today = context.session.as_of
     coming = today is not None and year.isdigit() and int(year) > today.year
-    return [Call("estimate_tax", {"year": int(year)} if coming else {})]
+    tried = some(slots, "short_term", "long_term")
+    return [Call("estimate_tax", ({"year": int(year)} if coming else {}) | tried)]
 
 
 def _report(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
@@ -185,6 +203,15 @@ def _load(source: str) -> Rule:
     return rule
 
 
+def _changed(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    as_of = context.session.as_of
+    if "date" not in slots or as_of is None:
+        return [Call("what_changed")]
+    day = date.fromisoformat(str(slots["date"]))
+    # "Since Friday" is about the last one.
+    return [Call("what_changed", {"since": str(day if day <= as_of else day - timedelta(days=7))})]
+
+
 def _file_answer(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     return [Call("load_portfolio", {"answer": context.turn.said[:1_000]})]
 
@@ -199,7 +226,30 @@ def _double_down(slots: Slots, understood: Understanding, context: Context) -> l
     return [Call("check_wash_sale", {"symbol": symbol, "side": "buy", **shares_of(slots)}) for symbol in symbols]
 
 
+def _promise(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    return list(_wash("sell")(slots, understood, context)) if "symbol" in slots else []
+
+
+def _concept(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    audience = audience_of(context.turn.said)
+    args = some(slots, "topic") | ({"audience": audience} if audience else {})
+    return [Call("explain_concept", args)] if "topic" in slots else []
+
+
+def _add_up(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Add the values of the holdings that were shown last, one a turn or all in one."""
+    ids: list[str] = []
+    for turn in reversed(context.earlier):
+        rows = [row for result in turn.results("show_holdings") for row in result.get("holdings") or ()]
+        ids = [f"{row['id']}.value_usd" for row in rows if row.get("value_usd") is not None] + ids
+        if len(ids) > 1:
+            break
+    return [Call("calculate", {"expression": " + ".join(ids)})] if len(ids) > 1 else []
+
+
 def _again(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    if slots["tool"] in _LIMITED:
+        return [Call(slots["tool"], dict(slots["before"]) | _limited(slots))]
     args = dict(slots["before"])
     amounts = any(key in slots for key in ("shares", "num", "usd", "all"))
     if amounts and slots["tool"] in ("simulate_sale", "check_wash_sale"):
@@ -210,7 +260,22 @@ def _again(slots: Slots, understood: Understanding, context: Context) -> list[Ca
         args.pop("lot", None)
     if "lot" in slots:
         args.pop("lot_method", None)
-    return [Call(slots["tool"], args | some(slots, "symbol", "lot", "lot_method", "date", "account"))]
+    return [Call(slots["tool"], args | some(slots, "symbol", "lot", "lot_method", "date", "account", "price"))]
+
+
+_LIMITED = ("find_harvestable_losses", "optimize_trades")
+_MONEY = ("max_gain", "amount", "cash", "min_trade")
+
+
+def _limited(slots: Slots) -> dict[str, Any]:
+    """Put a new amount in place of the one that the latest question held; losses get a least amount."""
+    said = some(slots, "symbol", "account") if slots["tool"] == "find_harvestable_losses" else {}
+    amount = slots.get("usd") or slots.get("num")
+    if amount is None:
+        return said
+    if slots["tool"] == "find_harvestable_losses":
+        return said | {"min_loss": amount}
+    return {next((name for name in _MONEY if name in slots["before"]), "max_gain"): amount}
 
 
 _LIMITS = {
@@ -258,6 +323,7 @@ RULES: dict[str, Rule] = {
     "wash": _wash("sell"),
     "wash_buy": _wash("buy"),
     "wash_past": _wash_past,
+    "replacements": _instead,
     "sale": _sale,
     "trim": _trim,
     "glide": _glide,
@@ -275,10 +341,14 @@ RULES: dict[str, Rule] = {
     "load_sample": _load("sample"),
     "load_file": _load(""),
     "file_answer": _file_answer,
+    "changed": _changed,
     "panic": _feeling,
     "break_even": _feeling,
     "chase": _feeling,
     "tax_tail": _feeling,
     "double_down": _double_down,
     "again": _again,
+    "promise": _promise,
+    "add_up": _add_up,
+    "concept": _concept,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.builtin.amounts import gain_in, price_in, without_bought
 from assistant.builtin.context import Context
 from assistant.builtin.lexicon import word_list
 from assistant.builtin.marked import Marked
@@ -27,8 +28,13 @@ def slots_of(words: str, marked: Marked, context: Context) -> Slots:
                 amounts = marked.of("num", words) + marked.of("shares", words)
                 if len(amounts) == len(slots["symbols"]):
                     slots["each_shares"] = dict(zip(slots["symbols"], amounts, strict=True))
+    price, words = price_in(words, marked)
+    if price is not None:
+        slots["price"] = price
+    slots |= gain_in(words, marked)
+    words = without_bought(words)
     words = re.sub(r"(?<=\bday )@num\d+|@num\d+(?= days? )", "~", words)  # a length of time is no number of shares
-    for kind in ("shares", "usd", "pct", "frac", "num", "type"):
+    for kind in ("shares", "usd", "pct", "frac", "num", "type", "vague"):
         if values := marked.of(kind, words):
             slots[kind] = values[0]
     if re.search(r"(?:^| )(?:all|everything|whole|entire|every last|completely|entirely|100 percent) ", words):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from assistant.builtin.lexicon import fields, word_list
 from assistant.builtin.marked import Marked
+from assistant.builtin.numbers import plain
 from assistant.builtin.request import Slots
 
 _MONEY = {"income", "carryforward", "max_gain", "min_trade", "max_tax", "cash_target"}
 _SHARE = {"rate", "max_weight", "max_turnover", "tracking_error"}
 _KIND = {"filing_status": "status", "state": "state"}
+_THOUSANDS = 1_000  # nobody says an income below this without meaning thousands
 _STYLES = ("no_gains", "balanced", "all_the_way")
 _FLAGS = {"no_sells", "long_term_only", "harvest_only", "no_gains", *(f"style_{style}" for style in _STYLES)}
 
@@ -58,11 +61,22 @@ def _value(name: str, match: re.Match[str], marked: Marked) -> Any:
     elif name in _MONEY:
         kinds = ("usd", "num")
     elif name in _SHARE:
-        kinds = ("pct",)
+        kinds = ("pct", "num")
     else:
         kinds = (_KIND[name],)
     values = [value for kind in kinds for value in marked.of(kind, words)]
-    return values[-1] if values else None
+    return _scaled(name, values[-1], words) if values else None
+
+
+def _scaled(name: str, value: str, words: str) -> str:
+    """Read "the 32 bracket" as 32 % and "we make two ten" as 210 thousand."""
+    if name not in _MONEY | _SHARE:
+        return value
+    number = Decimal(value)
+    if name in _SHARE and number > 1:
+        return plain(number / 100)
+    small = name == "income" and number < _THOUSANDS and "@num" in words
+    return plain(number * 1_000) if small else value
 
 
 def _symbols(match: re.Match[str], marked: Marked) -> list[str] | None:

@@ -13,6 +13,7 @@ from assistant.session import Session
 from assistant.toolbox import words
 from assistant.toolbox.caveats import ask_account_type, ask_targets, tax_notes, wash_unchecked
 from assistant.toolbox.orders import approval_card, place
+from assistant.toolbox.price_age import CONFIRMING, planned_symbols, refusal, unconfirmed
 from assistant.toolbox.result import Desk, Result, open_desk
 from assistant.toolbox.wishes import merge_wishes, relaxed_notes, wish_words
 from tools.errors import BadRequest, MissingFact, UnknownThing
@@ -213,8 +214,6 @@ class Planning:
         desk = open_desk(session, "execute_trades", "order", plan_id=plan_id)
         if plan_id not in session.plans:
             raise UnknownThing(f"There is no plan {plan_id[:40]}.", "Ask me for a plan first.")
-        if session.approved(plan_id):
-            return place(session, plan_id, desk)
         if plan_id in session.executed:
             return desk.result(
                 {"id": desk.book.prefix, "status": "refused", "plan_id": plan_id, "reason": "it was placed already"}
@@ -222,6 +221,12 @@ class Planning:
         if plan_id != session.current_plan_id:
             reason = "it is no longer the plan under discussion"
             return desk.result({"id": desk.book.prefix, "status": "refused", "plan_id": plan_id, "reason": reason})
+        if waiting := unconfirmed(session, planned_symbols(session)):
+            desk.ask("May I use them?", [(CONFIRMING, CONFIRMING)], "prices")
+            reason = refusal(waiting)
+            return desk.result({"id": desk.book.prefix, "status": "refused", "plan_id": plan_id, "reason": reason})
+        if session.approved(plan_id):
+            return place(session, plan_id, desk)
         body: dict[str, Json] = {"id": desk.book.prefix, "status": "approval_needed", "plan_id": plan_id}
         return desk.result(body, card=approval_card(session, plan_id, desk.book))
 

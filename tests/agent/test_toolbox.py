@@ -25,6 +25,7 @@ from tools.errors import LotlineError
 
 FIXED = {
     "load_portfolio": "source account account_type owner",
+    "what_changed": "since",
     "show_holdings": "symbol account asset_class lot",
     "compute_drift": "threshold mode targets",
     "find_harvestable_losses": "symbol account min_loss min_loss_pct gain",
@@ -38,6 +39,7 @@ FIXED = {
     "explain_trade": "symbol lot",
     "calculate": "expression",
     "tax_report": "year form format",
+    "explain_concept": "topic",
 }
 
 

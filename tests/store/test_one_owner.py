@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from store_rows import APPROVED, NOW, fill, turn
 
 from assistant.adapters.store.own import OwnStore
 from assistant.adapters.store.schema import metadata
-from assistant.store import Answer, Approved, Kept, Order, Place, StoreConflict, Turn
-
-NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
-ORDER = Order("order-1", 1, "filled", {"symbol": "ZEB", "shares": "30"})
-APPROVED = Approved("plan-1", 1, "button", "yes", (ORDER,))
-
-
-def turn(n: int = 1, words: str = "31,415 dollars of ZEB") -> Turn:
-    kept = Kept({"snapshots": words.encode(), "files": b"{}", "told": b"{}", "profiles": b"{}"}, b"{}")
-    answer = Answer("what do I hold?", words, "scripted", ({"id": "f1"},), (), {"model": "m", "law": "l"}, "[]", kept)
-    return Turn(kept, n, b"[]", b'{"facts": [], "results": []}', answer, False, "The Vandermeers")
-
-
-def fill(store: OwnStore) -> Place:
-    place = store.begin(Place("family"), turn(), "what do I hold?", NOW)
-    place = store.execute(place, turn(), APPROVED, NOW)
-    return store.save(place, turn(), NOW)
-
+from assistant.adapters.store.vault import WrongKey
+from assistant.store import Place, StoreConflict
 
 # Every public way into the store; a new method without a line here fails below.
 READS: dict[str, Callable[[OwnStore, Place, str], Any]] = {
@@ -97,9 +82,6 @@ def test_no_word_and_no_figure_lies_open(bench: Any) -> None:
 
 
 def test_a_row_put_in_another_place_does_not_open(bench: Any) -> None:
-    from sqlalchemy import text
-
-    from assistant.adapters.store.vault import WrongKey
 
     ann = bench.store("ann")
     fill(ann)

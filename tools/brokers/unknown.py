@@ -39,20 +39,8 @@ FIELDS = {
         "buy price",
         "cost basis/share",
     ),
-    "price": (
-        "price",
-        "last",
-        "close",
-        "latest price",
-        "nav",
-        "price/share",
-        "last price",
-        "current price",
-        "market price",
-        "delayed price",
-        "closing price",
-        "share price",
-    ),
+    "price": ("price", "last price", "current price", "market price", "delayed price", "closing price", "share price")
+    + ("last", "close", "latest price", "nav", "price/share"),
     "value": ("market value", "current value", "value", "total value", "mkt value", "market val", "balance"),
 }
 _UNCLEAR: dict[str, tuple[str, ...]] = {

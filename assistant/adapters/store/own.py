@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from assistant.adapters.store import chain, records
 from assistant.adapters.store.books import Books
-from assistant.adapters.store.chain import Chain
+from assistant.adapters.store.chain import BrokenChain, Chain
 from assistant.adapters.store.database import checkpoint
 from assistant.adapters.store.schema import answers, approvals, facts, households, orders, threads
 from assistant.adapters.store.vault import Box
@@ -325,13 +325,28 @@ class OwnStore:
             return [chain.read(row) for row in self._chain.rows(books.connection)]
 
     def verify_audit(self) -> int:
-        """Check the chain and return its length.
+        """Check the chain, and that the answers it speaks of are there as they were; return its length.
 
         Raises:
-            BrokenChain: A link was changed, removed or added from outside.
+            BrokenChain: A link or an answer was changed, removed or added from outside.
         """
         with self._books() as books:
-            return self._chain.verify(books.connection)
+            count = self._chain.verify(books.connection)
+            kept = {row["id"] for row in books.all(books.rows(households))}
+            for row in map(chain.read, self._chain.rows(books.connection)):
+                if row.kind == "answer" and row.household_id in kept:
+                    self._check_answer(books, row)
+            return count
+
+    def _check_answer(self, books: Books, link: AuditRow) -> None:
+        row = books.one(answers, household_id=link.household_id, id=link.subject)
+        if row is not None:
+            content = books.unseal(link.household_id, row["body"], "answers", link.subject)
+            if books.box(link.household_id).digest(b"answer", content) == link.details.get("content"):
+                return
+        raise BrokenChain(
+            f"The answer {link.subject} of entry {link.seq} is not there as it was told.", "Compare it with a backup."
+        )
 
 
 def stamp(now: datetime) -> str:
