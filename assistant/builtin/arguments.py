@@ -62,7 +62,7 @@ def sale_args(slots: Slots, symbol: str, understood: Understanding) -> Json:
     elif "max_tax" in understood.wishes:
         args["max_tax"] = understood.wishes["max_tax"]
     elif slots.get("lot_method") in _ONE_LOT and "all" not in slots:
-        return args | {"lot": _ONE_LOT[slots["lot_method"]], "all": True} | some(slots, "date")
+        return args | {"lot": _ONE_LOT[slots["lot_method"]], "all": True} | some(slots, "date", "price")
     else:
         args["all"] = True
-    return args | some(slots, "lot", "lot_method", "date")
+    return args | some(slots, "lot", "lot_method", "date", "price")
