@@ -17,7 +17,7 @@ _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
 _BIG = r"(?:k|mm?|million|thousand|grand)"
 _DAY = r"(?:today|tomorrow|the day after tomorrow|yesterday|next week|(?:the )?end of (?:the )?year|year end"
 _DAY += r"|(?:(?:this|next|last|on) )?(?:" + "|".join(numbers.WEEKDAYS) + r")"
-_DAY += rf"|in (?:\d+|an?|{numbers.WORDED}) (?:day|week)s?|(?:\d+|an?|{numbers.WORDED}) (?:day|week)s? ago)"
+_DAY += rf"|(?:in|within) (?:\d+|an?|{numbers.WORDED}) (?:day|week)s?|(?:\d+|an?|{numbers.WORDED}) (?:day|week)s? ago)"
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?\\.?" if len(name) > 3 else name for name in MONTHS)
 _VAGUE = r"(?:hundred thousand|hundred|thousand|grand|k)(?: (?:bucks|dollars))?|bucks|dollars|shares"
 _NO_DAY = "noday"
@@ -104,6 +104,7 @@ def _dated(as_of: date | None) -> list[Reader]:
         (r"\b(?:in|for|during) (20\d\d)\b", "date", lambda f: _coming_year(int(f[1]), today)),
         (r"\bnext year\b(?! of)", "date", lambda f: _coming_year(today.year + 1, today)),
         (rf"\b(?:until|till|in|by|next) ({_MONTH})\b(?!\s*\d)", "date", lambda f: _day("1", f[1], None, today)),
+        (rf"\b(?:in|within|over) (\d{{1,2}}|{numbers.WORDED}) years\b", "date", lambda f: _years_on(f[1], today)),
         (rf"\b{_DAY}\b", "date", lambda found: str(day) if (day := numbers.relative_date(found[0], today)) else None),
     ]
 
@@ -145,6 +146,12 @@ def _month_of(month: str, year: str, as_of: date) -> str | None:
     if (int(year), numbers.month_number(month)) == (as_of.year, as_of.month):
         return str(as_of)
     return _day("1", month, year, as_of)
+
+
+def _years_on(count: str, as_of: date) -> str:
+    """Read "in three years" as the last day of that year."""
+    years = int(count) if count.isdigit() else int(numbers.worded(count))
+    return str(date(as_of.year + years, 12, 31))
 
 
 def _coming_year(year: int, as_of: date) -> str | None:

@@ -24,6 +24,8 @@ from assistant.builtin.topics import audience_of
 
 Rule = Callable[[Slots, Understanding, Context], Sequence[Call]]
 
+WAIT_DAYS = 60
+
 
 def plan_calls(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     """Measure, look for losses, plan."""
@@ -118,9 +120,33 @@ def _trim(slots: Slots, understood: Understanding, context: Context) -> list[Cal
 def _cash(name: str) -> Rule:
     def rule(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
         amount = slots.get("usd") or slots.get("num")
-        return [Call("optimize_trades", {name: amount, **wished(understood, context)})] if amount else []
+        when = some(slots, "date") if name == "amount" else {}
+        return [Call("optimize_trades", {name: amount, **when, **wished(understood, context)})] if amount else []
 
     return rule
+
+
+def _glide(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Bring one holding down to a weight, by a day where one is named."""
+    if "pct" not in slots:
+        return []
+    symbols = each_symbol(slots)[:1] or focus_symbol(context)
+    args = {"max_weight": slots["pct"], **some(slots, "date"), **wished(understood, context)}
+    return [Call("optimize_trades", {"symbol": symbol, **args}) for symbol in symbols]
+
+
+def _one_account(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    args = some(slots, "account")
+    return [Call("optimize_trades", {**args, **wished(understood, context)})] if args else []
+
+
+def _wait_long(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Wait for long-term until the day named, or for two months."""
+    as_of = context.session.as_of
+    if "date" not in slots and as_of is None:
+        return []
+    day = slots.get("date") or str(as_of + timedelta(days=WAIT_DAYS)) if as_of else slots["date"]
+    return [Call("optimize_trades", {"date": day, **wished(understood, context)})]
 
 
 def _why(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
@@ -300,6 +326,9 @@ RULES: dict[str, Rule] = {
     "replacements": _instead,
     "sale": _sale,
     "trim": _trim,
+    "glide": _glide,
+    "one_account": _one_account,
+    "wait_long": _wait_long,
     "raise_cash": _cash("amount"),
     "invest_cash": _cash("cash"),
     "why_lot": _why,

@@ -11,8 +11,8 @@ from assistant.builtin.marked import Marked
 from assistant.builtin.numbers import plain
 from assistant.builtin.request import Slots
 
-_MONEY = {"income", "carryforward", "max_gain", "min_trade", "max_tax"}
-_SHARE = {"rate", "max_weight"}
+_MONEY = {"income", "carryforward", "max_gain", "min_trade", "max_tax", "cash_target"}
+_SHARE = {"rate", "max_weight", "max_turnover", "tracking_error"}
 _KIND = {"filing_status": "status", "state": "state"}
 _THOUSANDS = 1_000  # nobody says an income below this without meaning thousands
 _STYLES = ("no_gains", "balanced", "all_the_way")
