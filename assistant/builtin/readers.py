@@ -67,7 +67,7 @@ def readers(as_of: date | None) -> list[Reader]:
             "usd",
             lambda found: numbers.plain(numbers.worded(found[1].lower())),
         ),
-        (r"\b((?:\w+ )+?(?:thousand|grand|million))\b", "usd", _worded_big),
+        (rf"\b({numbers.WORDED})\b", "usd", _worded_big),
         (
             rf"\b(?:an? )?({_PARTS})(?: of)?\b",
             "frac",
@@ -173,8 +173,9 @@ def _plain(digits: str, suffix: str | None) -> str:
 
 
 def _worded_big(found: re.Match[str]) -> str | None:
-    said = re.search(rf"({numbers.WORDED})$", found[0].lower())
-    return None if said is None or said[0] != found[0].lower() else numbers.plain(numbers.worded(found[0].lower()))
+    """Read words that end in thousands or millions as dollars: "five grand", "two hundred thousand"."""
+    low = found[1].lower()
+    return numbers.plain(numbers.worded(low)) if re.search(r"(?:thousand|grand|million)$", low) else None
 
 
 def _worded_number(found: re.Match[str]) -> str | None:
