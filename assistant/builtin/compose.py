@@ -34,6 +34,7 @@ _ORDER = (
     "show_holdings",
     "find_harvestable_losses",
     "calculate",
+    "explain_concept",
 )
 _TO_SHOW = ("trades", "sleeves", "lots", "holdings", "files", "accounts", "changed", "told", "table")
 _WITH_TOTALS = {"optimize_trades", "simulate_sale", "check_wash_sale", "find_harvestable_losses", "estimate_tax"}

@@ -20,6 +20,7 @@ from assistant.builtin.arguments import (
 from assistant.builtin.context import Call, Context
 from assistant.builtin.request import Slots, Understanding
 from assistant.builtin.slots import focus_of
+from assistant.builtin.topics import audience_of
 
 Rule = Callable[[Slots, Understanding, Context], Sequence[Call]]
 
@@ -203,6 +204,12 @@ def _promise(slots: Slots, understood: Understanding, context: Context) -> list[
     return list(_wash("sell")(slots, understood, context)) if "symbol" in slots else []
 
 
+def _concept(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    audience = audience_of(context.turn.said)
+    args = some(slots, "topic") | ({"audience": audience} if audience else {})
+    return [Call("explain_concept", args)] if "topic" in slots else []
+
+
 def _add_up(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     """Add the values of the holdings that were shown last, one a turn or all in one."""
     ids: list[str] = []
@@ -314,4 +321,5 @@ RULES: dict[str, Rule] = {
     "again": _again,
     "promise": _promise,
     "add_up": _add_up,
+    "concept": _concept,
 }

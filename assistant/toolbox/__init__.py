@@ -12,6 +12,7 @@ from langchain_core.tools import StructuredTool
 
 from assistant.session import Session
 from assistant.toolbox.changed import Changed
+from assistant.toolbox.concepts import Concepts
 from assistant.toolbox.person import Person
 from assistant.toolbox.planning import Planning
 from assistant.toolbox.portfolio import Portfolio
@@ -43,6 +44,7 @@ def build_tools(session: Session) -> list[StructuredTool]:
         tax.estimate_tax,
         TaxReport(session).tax_report,
         person.calculate,
+        Concepts(session).explain_concept,
     ]
     return [_as_tool(session, method) for method in methods]
 

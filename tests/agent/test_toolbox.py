@@ -40,6 +40,7 @@ FIXED = {
     "suggest_replacements": "symbol count exclude",
     "calculate": "expression",
     "tax_report": "year form format",
+    "explain_concept": "topic",
 }
 
 
