@@ -36,11 +36,9 @@ def _answerer(chosen: ChosenModel, provider: PriceProvider | None) -> str:
     """Say who answers, and who else is sent anything: a price provider that the person switched on."""
     sent = [f"Your questions and holdings, without names, go to {chosen.host}."] if chosen.host else []
     sent += [f"The ticker symbols of your own files go to {provider.name} for prices."] if provider else []
-    if not sent:
-        stays = "Nothing leaves this machine."
-    else:
-        stays = "" if chosen.host else "Nothing else leaves this machine."
-    return " ".join([f"Answered by {chosen.label}.", *sent, stays]).strip()
+    if not chosen.host:
+        sent.append(f"Nothing {'else ' if sent else ''}leaves this machine.")
+    return " ".join([f"Answered by {chosen.label}.", *sent])
 
 
 def _offer_choice(offer: Offer) -> Choices:
