@@ -174,6 +174,7 @@ class Keeper:
             calls=tuple(self._calls),
             basis=basis_of(said.model),
             prices=prices_of(self._session),
+            live=saved.live_text(self._session),
             before=self._before,
         )
 

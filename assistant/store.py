@@ -65,7 +65,7 @@ class Answer:
     """What one turn told: the words, the figures, the calls that made them, and the state before the calls.
 
     ``basis`` holds hashes and names only (model, prompts, law): it goes into the audit as it is. ``prices`` are those
-    that every figure rests on; the audit has their keyed hash.
+    that every figure rests on, ``live`` what a price provider answered; the audit has their keyed hash.
     """
 
     asked: str
@@ -75,6 +75,7 @@ class Answer:
     calls: tuple[Mapping[str, Any], ...]
     basis: Mapping[str, str]
     prices: str = ""
+    live: str = ""
     before: Kept | None = None
 
 

@@ -33,6 +33,8 @@ LARGE, LARGE_ROUNDS = 3_000, 4
 """Forms with so many columns that a look into every regime is dear: each is searched at once, with so many rounds."""
 GLIMPSE = 1e-4
 """With less than this left to gain, in cost, the prices are good enough to choose sides."""
+SMALL_PART = 0.3
+"""A bound that misses the best plan by ten times what is left to gain will not close its node."""
 WIDE = 0.1
 """With more than this left to gain, in cost, a bound is not worth the time it takes."""
 ENDED = 1e-8
@@ -161,7 +163,7 @@ class _Search:
         if node.bound >= self.cutoff:
             self._close(node)
             return []
-        if max(rest.values(), default=0.0) > (KEPT if node.penalty + 1 < len(PENALTIES) else BROKEN):
+        if max(rest.values(), default=0.0) > max(hull.gap, KEPT if node.penalty + 1 < len(PENALTIES) else BROKEN):
             return self._stricter(node, rest)
         chosen = np.zeros(len(node.allowed))
         chosen[node.allowed] = hull.chosen
@@ -228,9 +230,10 @@ class _Search:
             bound = lower_bound(self.form, tail, prices, node.allowed)
             if bound.cost >= self.cutoff or total < least:
                 return True
-            if choice is None or total > 1e-3:
-                return False
-            return float(bound.side_cost[choice].sum() - bound.group_cost.sum()) > 20 * total
+            if choice is None:
+                return self.best is not None and total < SMALL_PART * (self.cutoff - bound.cost)
+            more = float(bound.side_cost[choice].sum() - bound.group_cost.sum())
+            return bound.cost + more >= self.cutoff or (total <= 1e-3 and more > 20 * total)
 
         return minimise(form, tail, stop=enough)
 
