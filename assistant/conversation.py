@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from assistant.redaction import redactor_for
 from assistant.said import Said
 from assistant.session import Session
 from assistant.settings import Offer, Settings
+from assistant.spare import CALLED_IN_TEXT, accepts_spare, spare_offer
 from assistant.uploads import pasted_in
 from assistant.welcome import resume_choice, resume_words, welcome_back
 from tools.errors import LotlineError
@@ -66,6 +68,7 @@ class Conversation:
         self._offer: Offer | None = settings.offered_model()
         self._turn: Turn | None = None
         self._unkept = False
+        self._spare = ""
 
     @property
     def model_label(self) -> str:
@@ -170,6 +173,8 @@ class Conversation:
             self._commit(None)
             self.session.settle()
         turn = self._turn
+        if offer := self._spare_offer(turn, meta):
+            yield offer
         facts = tuple(turn.used.values()) if turn else ()
         if keeper and (warning := await self._keep(keeper, Said("".join(said), facts, self.model_label))):
             said.append(warning)
@@ -189,7 +194,17 @@ class Conversation:
         if self._turn is not None and not self._turn.committed:
             self._turn.commit(final=final)
 
+    def _spare_offer(self, turn: Turn | None, meta: Mapping[str, Any]) -> Event | None:
+        """Offer the built-in model where the chosen one failed; the question is kept for it."""
+        failed = "failed" in meta or (turn is not None and turn.called_in_text)
+        self._spare = turn.words if turn and failed and self._answering.chosen.host else ""
+        return spare_offer(self._spare) if self._spare else None
+
     async def _answer(self, text: str) -> AsyncIterator[Event]:
+        if self._spare and accepts_spare(text):
+            async for event in self._take_spare(self._spare):
+                yield event
+            return
         if self._offer and text.strip() == offer_words(self._offer):
             async for event in self._take_offer(self._offer):
                 yield event
@@ -232,7 +247,10 @@ class Conversation:
     async def _converse(self, turn: Turn) -> AsyncIterator[Event]:
         async for event in self._answering.passes(turn):
             yield event
-        if not turn.text.strip():
+        if turn.called_in_text and self._answering.chosen.host:
+            lead = "\n\n" if turn.text.strip() else ""
+            yield turn.plain(f"{lead}{CALLED_IN_TEXT.format(self.model_label)}")
+        elif not re.search(r"\w", turn.text):
             yield turn.plain("I have no answer to that. Try asking in other words, or about one holding.")
         elif turn.cut_off and self._answering.chosen.host and not turn.blocked:
             yield turn.plain("\n\nThe model's answer broke off here. Ask again for the rest.")
@@ -320,6 +338,14 @@ class Conversation:
         self._left = thread
         yield Text(f"We go on with **{neutralise(self.title)}**.")
         for event in welcome_back(thread, short=True):
+            yield event
+
+    async def _take_spare(self, question: str) -> AsyncIterator[Event]:
+        """Let the built-in model answer from now on, first what the other one could not."""
+        self._use(self.settings.model_copy(update={"model": None}))
+        turn = self._begin(question)
+        yield turn.plain(f"From now on {self._answering.chosen.label} answers; nothing leaves this machine.\n\n")
+        async for event in self._converse(turn):
             yield event
 
     async def _take_offer(self, offer: Offer) -> AsyncIterator[Event]:

@@ -270,7 +270,7 @@ def _wishes(wishes: Wishes) -> dict[str, Any]:
     for item in fields(wishes):
         value = getattr(wishes, item.name)
         if value != item.default:
-            found[item.name] = plain(value) if isinstance(value, Decimal) else value
+            found[item.name] = plain(value) if isinstance(value, Decimal | date) else value
     return found
 
 

@@ -25,6 +25,7 @@ _ORDER = (
     "optimize_trades",
     "simulate_sale",
     "check_wash_sale",
+    "suggest_replacements",
     "explain_trade",
     "estimate_tax",
     "tax_report",
@@ -33,6 +34,7 @@ _ORDER = (
     "show_holdings",
     "find_harvestable_losses",
     "calculate",
+    "explain_concept",
 )
 _TO_SHOW = ("trades", "sleeves", "lots", "holdings", "files", "accounts", "changed", "told", "table")
 _WITH_TOTALS = {"optimize_trades", "simulate_sale", "check_wash_sale", "find_harvestable_losses", "estimate_tax"}

@@ -11,7 +11,8 @@ from assistant.builtin.slots import slots_of
 
 _OPENING = re.compile(
     r"(?:and|what about|how about|what if|or|rather|make it|make that|no|sorry|instead|i meant"
-    r"|i mean|but|with|only|just|the|if|actually|then|ok|now|try|use|sell|half|wait|do it|same|also|more|less|lower|raise|higher) "
+    r"|i mean|but|with|only|just|the|if|actually|then|ok|now|try|use|sell|half|wait"
+    r"|do it|same|also|more|less|lower|raise|higher) "
 )
 _WAIT = re.compile(r"\b(?:wait|waiting|waited|hold|holding)\b")
 _TAKES = {

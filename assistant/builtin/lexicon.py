@@ -16,6 +16,8 @@ from typing import Any
 
 import yaml
 
+from assistant.concepts import names
+
 FOLDER = Path(__file__).resolve().parents[2] / "prompts" / "understanding"
 
 _PART = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|\{(\w+)\}|(\.\.)|(\S+)")
@@ -123,6 +125,7 @@ def known_words() -> frozenset[str]:
     for wordings in (*intents().values(), *fields("profile").values(), *fields("wishes").values()):
         texts += [wording.text for wording in wordings]
     texts += [str(phrase) for phrases in word_list("frames")["cues"].values() for phrase in phrases]
+    texts += list(names())
     return frozenset(word for text in texts for word in _plain(text))
 
 

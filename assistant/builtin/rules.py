@@ -20,6 +20,7 @@ from assistant.builtin.arguments import (
 from assistant.builtin.context import Call, Context
 from assistant.builtin.request import Slots, Understanding
 from assistant.builtin.slots import focus_of
+from assistant.builtin.topics import audience_of
 
 Rule = Callable[[Slots, Understanding, Context], Sequence[Call]]
 
@@ -92,6 +93,14 @@ def _wash_past(slots: Slots, understood: Understanding, context: Context) -> lis
     before = {"date": slots["date"]} if "date" in slots else {"date": str(as_of - timedelta(days=1))} if as_of else {}
     return [Call("check_wash_sale", {"symbol": symbol, **before}) for symbol in each_symbol(slots)] or [
         Call("check_wash_sale")
+    ]
+
+
+def _instead(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    count = {"count": int(slots["num"])} if str(slots.get("num", "")).isdecimal() else {}
+    symbols = each_symbol(slots) or focus_symbol(context)
+    return [Call("suggest_replacements", {"symbol": symbol, **count}) for symbol in symbols[:1]] or [
+        Call("suggest_replacements", count)
     ]
 
 
@@ -195,6 +204,12 @@ def _promise(slots: Slots, understood: Understanding, context: Context) -> list[
     return list(_wash("sell")(slots, understood, context)) if "symbol" in slots else []
 
 
+def _concept(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    audience = audience_of(context.turn.said)
+    args = some(slots, "topic") | ({"audience": audience} if audience else {})
+    return [Call("explain_concept", args)] if "topic" in slots else []
+
+
 def _add_up(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     """Add the values of the holdings that were shown last, one a turn or all in one."""
     ids: list[str] = []
@@ -282,6 +297,7 @@ RULES: dict[str, Rule] = {
     "wash": _wash("sell"),
     "wash_buy": _wash("buy"),
     "wash_past": _wash_past,
+    "replacements": _instead,
     "sale": _sale,
     "trim": _trim,
     "raise_cash": _cash("amount"),
@@ -305,4 +321,5 @@ RULES: dict[str, Rule] = {
     "again": _again,
     "promise": _promise,
     "add_up": _add_up,
+    "concept": _concept,
 }

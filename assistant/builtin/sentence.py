@@ -11,12 +11,15 @@ from assistant.builtin.lexicon import Wording, intents
 from assistant.builtin.marked import Marked
 from assistant.builtin.request import Request, Slots
 from assistant.builtin.slots import focus_of, meant, slots_of
+from assistant.builtin.topics import asked_topic, special_topic
 
 Best = tuple[str, "re.Match[str] | None", int]
 
 _NEGATION = re.compile(r"(?:^|\s)(?:dont|do not|never|not|without|wont|no|cant|didnt)(?: \S+){0,2} $")
 _NEGATABLE = {"sale", "trim", "panic", "raise_cash", "invest_cash", "load_sample", "chase", "double_down"}
 _NEED_A_NAME = {"sale", "turns_long", "wash", "wash_buy", "wash_past", "trim", "promise"}
+_SAID_ALREADY = {"postponed", "window_days", "method_of_tax", "tell_broker", "gain_no_wash", "spouse_counts", "improper",
+                 "is_advice", "other_country", "prices", "state_tax", "privacy"}  # fmt: skip
 _POINTS = re.compile(r"\b(?:is|was|would|does|will) (?:that|this|it) ")
 _FROM_TALK = {"sale", "turns_long"}
 _JOIN = re.compile(r"(?:^| )(?:and then|and also|and|then|but|also|plus) ")
@@ -29,6 +32,9 @@ def read_sentence(sentence: str, marked: Marked, context: Context) -> list[Reque
     if intent := _outranking(sentence):
         return [_request((intent, None, _SURE), sentence, marked, context)]
     best = _best(sentence)
+    topic = asked_topic(sentence, marked) or special_topic(sentence, marked)
+    if topic and (best is None or best[0] not in _SAID_ALREADY):
+        return [Request("concept", {"topic": topic})]
     if best and best[0] == "sale" and "each_shares" in slots_of(sentence, marked, context):
         return [_request(best, sentence, marked, context)]
     parts = [f"{part.strip()} " for part in _JOIN.split(f" {sentence}") if part.strip()]

@@ -49,6 +49,8 @@ def _topic(intent: str, slots: Json, context: Context) -> str:
         return "which_holding"
     if intent in ("why_lot", "why_kept") and not context.turn.done:
         return "why_sale_lot"
+    if intent == "concept" and slots.get("topic"):
+        return ""
     if intent == "do_it":
         return "" if context.turn.done else "no_plan"
     if intent in ("wash", "break_even", "double_down", "chase") or intent not in sections():

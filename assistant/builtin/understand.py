@@ -16,6 +16,7 @@ from assistant.builtin.request import Request, Slots, Understanding
 from assistant.builtin.sentence import read_sentence
 from assistant.builtin.slots import resolved, slots_of
 from assistant.builtin.spelling import written_out
+from assistant.builtin.topics import touched_topic
 from assistant.builtin.wishes import account_types, take, targets
 
 _ASKS_FOR_LOTS = re.compile(r"(?:which|what|show|list) (?:\S+ ){0,2}(?:lots?|positions?|shares|holdings?) ")
@@ -54,6 +55,8 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
         wishes["exclude"], wishes["lots_locked"] = resolved(wishes["exclude"], marked, context)
         wishes = {name: value for name, value in wishes.items() if value}
     requests = () if accounts else _consistent(_requests(marked, context), wishes)
+    if not (requests or wishes or profile or accounts) and (topic := touched_topic(marked.words, marked)):
+        requests = (Request("concept", {"topic": topic}),)
     if not requests and not wishes and "income" not in profile and profile.keys() & {"filing_status", "rate"}:
         profile |= _bare_income(marked)
     return Understanding(

@@ -33,6 +33,14 @@ _SMALL = re.compile(
     r"|accounts?|holdings?|names?|positions?|sleeves?|files?|rows?|losses|thousand|hundred|million)\b",
     re.I,
 )
+_PARTS = re.compile(
+    r"\b(?:half|(?:a|one|two|three|four)[\s-](?:third|quarter|fifth|sixth|eighth|tenth)s?)(?:\s+of)?\s+"
+    r"(?:the|your|that|it|its|this|all|￼)(?!\w)"
+    r"|\b(?:twice|thrice|double|triple)\s+(?:the|your|that|its|this|as|￼)(?!\w)|\b(?:doubl|tripl|quadrupl)(?:es|ed|ing)\b"
+    r"|\b(?:times|by)\s+(?:two|three|four|five|six|seven|eight|nine|ten)\b|\bgrand\b(?!\s+(?:total|scheme))",
+    re.I,
+)
+_IDEOGRAMS = re.compile(r"[〇零一二三四五六七八九十百千万萬億亿兆]{2,}")
 _MAGNITUDE = {"k": 3, "thousand": 3, "m": 6, "million": 6, "b": 9, "bn": 9, "billion": 9, "hundred": 2}
 _ABOUT = re.compile(r"(?:about|around|roughly|approximately|nearly|almost|some|circa|~|≈)\s*[-−]?$", re.I)
 _NOUN = re.compile(
@@ -64,7 +72,7 @@ def literals(sentence: str) -> list[Literal]:
     sentence = _SMALL.sub(lambda hit: f" {hit['tail']}", sentence)
     found += [_numeral(hit, sentence) for hit in _NUMERAL.finditer(sentence)]
     rest = _NUMERAL.sub(" ", sentence)
-    found += [Literal(hit[0], "word") for hit in _LARGE.finditer(rest)]
+    found += [Literal(hit[0], "word") for words in (_LARGE, _PARTS, _IDEOGRAMS) for hit in words.finditer(rest)]
     # Fractions, superscripts, circled and Roman figures are numbers to Unicode, though no digits.
     return found + [Literal(mark, "word") for mark in sentence if unicodedata.category(mark) in ("No", "Nl")]
 

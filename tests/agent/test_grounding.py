@@ -242,8 +242,10 @@ def test_a_figure_in_marks_that_are_no_digits_is_a_figure(figure: str) -> None:
 
 
 def test_a_holding_known_by_a_code_with_digits_may_be_named_but_its_digits_are_no_amount() -> None:
-    known = replace(KNOWN, names={**KNOWN.names, "912828YK0": "Treasury note", "7203": "Motor works"})
-    assert shown("| Sold | {{plan1.t1.traded_shares}} | 912828YK0 |", known) == "| Sold | 120 | 912828YK0 |"
+    note = fact("note1.traded_shares", Decimal(120), "shares", "912828YK0")
+    names = {**KNOWN.names, "912828YK0": "Treasury note", "7203": "Motor works"}
+    known = replace(KNOWN, facts={**KNOWN.facts, note.id: note}, names=names)
+    assert shown("| Sold | {{note1.traded_shares}} | 912828YK0 |", known) == "| Sold | 120 | 912828YK0 |"
     assert shown("You hold 7203.", known) == "You hold 7203."
     assert shown("It saves $7203.", known) is None
 

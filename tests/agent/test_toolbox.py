@@ -39,6 +39,7 @@ FIXED = {
     "explain_trade": "symbol lot",
     "calculate": "expression",
     "tax_report": "year form format",
+    "explain_concept": "topic",
 }
 
 

@@ -152,3 +152,25 @@ def test_wishes_together_are_all_kept_or_refused_by_name(data: st.DataObject) ->
     kept = plans.relaxed[0].applied(wishes) if plans.relaxed else wishes
     verify(plan.before, plan.after, plan.trades, kept, ON, plan.tax)
     assert all(t.amount_usd >= (wishes.min_trade_usd or 0) for t in plan.trades)
+
+
+def test_a_wish_costs_what_the_plan_gains_without_it() -> None:
+    """Loosening the limit step by step saves less and less, and the first step about what its price says."""
+    cost = {}
+    for limit in (0, 1_000, 8_000):
+        wishes = Wishes(max_gain_usd=Decimal(limit))
+        plan = make_plans(home(), single(targets=MIX), wishes, ON, "all_the_way", compare=False).chosen
+        (price,) = plan.prices
+        assert price.field == "max_gain_usd"
+        assert price.tax_usd < 0  # gains not realized are not taxed
+        cost[limit] = price.cost_usd
+        if limit == 0:
+            unit = price.unit_usd
+    assert cost[0] > cost[1_000] > cost[8_000] > 0
+    assert cost[0] - cost[1_000] == pytest.approx(unit, rel=Decimal("0.05"))
+
+
+def test_a_wish_that_changes_nothing_costs_nothing() -> None:
+    wishes = Wishes(max_gain_usd=Decimal(10_000_000), lots_locked=("lot-6",))
+    plan = make_plans(home(), single(targets=MIX), wishes, ON, "balanced", compare=False).chosen
+    assert {price.field: price.cost_usd < 1 for price in plan.prices} == {"max_gain_usd": True, "lots_locked": True}

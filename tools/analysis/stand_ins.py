@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from tools.analysis.holdings import name_of
 from tools.facts import FactBook, Figures, Json
@@ -15,9 +16,12 @@ from tools.market.prices import Price
 from tools.market.replacements import Replacement, replacements
 from tools.market.securities import broad_fund, info
 from tools.model import Household, LossSale
+from tools.money import cents
 from tools.tax.wash_sale import quiet_until
 
 DEFAULT_COUNT = 3
+INVESTED_USD = Decimal(10_000)
+"""Costs are told for this much money: a ratio of hundredths of a percent says little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,11 @@ def _near(sale: LossSale, group: str, on: date, household: Household) -> bool:
 def describe_stand_ins(household: Household, found: StandIns, book: FactBook) -> dict[str, Json]:
     """Write the candidates as JSON with facts."""
     name = name_of(household, found.symbol)
-    figures: Figures = {"candidates_count": len(found.found), "until_date": found.until}
+    figures: Figures = {
+        "candidates_count": len(found.found),
+        "invested_usd": INVESTED_USD,
+        "until_date": found.until,
+    }
     head = book.row("", figures, entity=found.symbol, of=name, symbol=found.symbol, name=name)
     return {
         **head,
@@ -123,7 +131,7 @@ def describe_stand_ins(household: Household, found: StandIns, book: FactBook) ->
 
 def _row(household: Household, one: StandIn, book: FactBook) -> dict[str, Json]:
     figures: Figures = {
-        "expense_frac": one.expense.yearly_frac if one.expense else None,
+        "yearly_usd": cents(one.expense.yearly_frac * INVESTED_USD) if one.expense else None,
         "correlation_frac": one.moves.correlation_frac if one.moves else None,
         "returns_count": one.moves.returns_count if one.moves else None,
         "until_date": one.until,
@@ -131,6 +139,4 @@ def _row(household: Household, one: StandIn, book: FactBook) -> dict[str, Json]:
     known = {key: value for key, value in figures.items() if value is not None}
     name = name_of(household, one.symbol)
     words: dict[str, Json] = {"symbol": one.symbol, "name": name, "grade": one.grade, "why": one.why, "held": one.held}
-    if one.expense:
-        words["expense_year"] = one.expense.year
     return book.row(one.symbol, known, entity=one.symbol, of=name, **words)

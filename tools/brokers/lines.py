@@ -32,7 +32,7 @@ class Line:
     @property
     def blank(self) -> bool:
         """True when no cell holds anything."""
-        return not any(cell.strip() for cell in self.cells)
+        return not any(map(str.strip, self.cells))
 
 
 def text_of(label: str, content: bytes) -> str:
@@ -96,6 +96,8 @@ def _barred(line: str) -> tuple[str, ...]:
 
 def _cells(line: str, mark: str) -> tuple[str, ...]:
     line = _SPAN.sub("", line) if "<span" in line else line
+    if '"' not in line and "\0" not in line:
+        return tuple(line.split(mark)) if line else ()
     try:
         return tuple(next(csv.reader([line], delimiter=mark), []))
     except csv.Error:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from tools.brokers import own_history
 from tools.brokers.base import AccountRow, CashRow, LotRow, PositionRow, Reading, RealizedRow, TradeRow
@@ -102,6 +102,7 @@ def build(
         notes.append(f"The lots of {symbols} are rebuilt from history, first in, first out.")
     positions = from_positions(shown, [*lot_rows, *rebuilt])
     lot_rows = [*lot_rows, *rebuilt, *teller.lots(positions.lots)]
+    lot_rows.sort(key=_order)
     dated, date_problems = _lots(lot_rows, as_of)
     lots = with_used(dated, replayed)
     named = [*lot_rows, *map(priced, shown)]
@@ -127,7 +128,7 @@ def build(
     unknown, said = unknown_in(household), (*notes, *positions.notes, *teller.notes, *_notes_of(kept))
     year = [row for row in replayed.replay.closed if row.sold.year == as_of.year]
     realized = gains_of(year) if past.events else None
-    named_lots = list(zip(dated, sorted(lot_rows, key=_order), strict=True))
+    named_lots = list(zip(dated, lot_rows, strict=True))
     keys = {lot.id: placed.key for lot, placed in named_lots if placed.key}
     worked_out = {placed.key for placed in rebuilt}
     made = frozenset(lot.id for lot, placed in named_lots if placed.key in worked_out)
@@ -164,8 +165,10 @@ def _loss_sales(closed: Iterable[Closed]) -> Iterator[LossSale]:
 
 def _named_today(row: AccountRow, written: date, as_of: date) -> AccountRow:
     """Call a security by its symbol of today: what was sold as FB is bought back as META."""
-    symbol = getattr(row, "symbol", None)
-    day = getattr(row, "on", None) or getattr(row, "sold", None) or written
+    if isinstance(row, CashRow):
+        return row
+    symbol: str | None = getattr(row, "symbol", None)
+    day = row.on if isinstance(row, TradeRow) else row.sold if isinstance(row, RealizedRow) else written
     now = symbol_on(symbol, day, as_of) if symbol else symbol
     return row if now == symbol else row.model_copy(update={"symbol": now})
 
@@ -180,11 +183,7 @@ def _placed(readings: Sequence[Reading], book: AccountBook, as_of: date) -> list
 
 
 def _of(kind: type[_R], placed: Sequence[Placed[AccountRow]]) -> list[Placed[_R]]:
-    return [
-        Placed(one.account_id, one.file_number, one.file, one.as_of, one.row)
-        for one in placed
-        if isinstance(one.row, kind)
-    ]
+    return cast("list[Placed[_R]]", [one for one in placed if isinstance(one.row, kind)])
 
 
 def _once(readings: Sequence[Reading]) -> tuple[list[Reading], list[str]]:
@@ -220,24 +219,27 @@ def _lots(rows: Sequence[Placed[LotRow]], as_of: date) -> tuple[tuple[Lot, ...],
     """
     problems = []
     lots = []
-    for number, placed in enumerate(sorted(rows, key=_order), start=1):
+    for number, placed in enumerate(rows, start=1):
         row, origin = placed.row, Origin(placed.file, placed.row.row)
         acquired = row.acquired
         if acquired is not None and acquired > as_of:
             what = f"{row.symbol} was acquired on {acquired}, which is after {as_of}; the date is taken as unknown."
             problems.append(Problem(str(origin), what, "Correct the purchase date."))
             acquired = None
-        name = f"lot-{number}"
-        lot = Lot(name, placed.account_id, row.symbol, row.shares, row.basis_usd, acquired, origin)
-        lots.append(
-            replace(
-                lot,
-                tacked_days=row.tacked_days,
-                inherited=row.inherited,
-                loss_basis_usd=row.loss_basis_usd,
-                told=row.told,
-            )
+        lot = Lot(
+            f"lot-{number}",
+            placed.account_id,
+            row.symbol,
+            row.shares,
+            row.basis_usd,
+            acquired,
+            origin,
+            tacked_days=row.tacked_days,
+            inherited=row.inherited,
+            loss_basis_usd=row.loss_basis_usd,
+            told=row.told,
         )
+        lots.append(lot)
     return tuple(lots), problems
 
 

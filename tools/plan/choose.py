@@ -52,7 +52,7 @@ def make_plans(
     law, wanted = law_for(on.year), HARVEST if wishes.harvest_only else STYLES[style]
     relaxed: tuple[Relaxed, ...] = ()
     try:
-        chosen = make_plan(household, investor, law, wishes, on, wanted)
+        chosen = make_plan(household, investor, law, wishes, on, wanted, priced=True)
     except NoPlan as error:
         chosen, relaxed = _relaxed_plan(household, investor, law, wishes, on, wanted, error)
         wishes = chosen.wishes
@@ -80,7 +80,7 @@ def _relaxed_plan(
         ways = tuple(Relaxed("max_trades", Decimal(wishes.max_trades), Decimal(wishes.max_trades + n)) for n in MORE)
     for n, way in enumerate(ways):
         try:
-            plan = make_plan(household, investor, law, way.applied(wishes), on, style)
+            plan = make_plan(household, investor, law, way.applied(wishes), on, style, priced=True)
         except NoPlan:
             continue
         return plan, ways[n : n + 1] if way.field == "max_trades" else (way, *ways[:n], *ways[n + 1 :])

@@ -10,9 +10,12 @@ from tools.facts import FactBook, Json, Value
 from tools.market.identical import related
 from tools.model import Investor, Trade
 from tools.plan.plan import Plan
+from tools.plan.prices import WishPrice
 from tools.plan.reasons import left_alone, why_buy, why_sell
 from tools.tax.law import Law
 from tools.tax.year import Outcome
+
+ONE_USD = Decimal(1)
 
 
 def describe_plan(plan: Plan, investor: Investor, law: Law, book: FactBook) -> dict[str, Json]:
@@ -40,7 +43,34 @@ def describe_plan(plan: Plan, investor: Investor, law: Law, book: FactBook) -> d
         "trades": [_trade_row(plan, trade, n, book) for n, trade in enumerate(plan.trades, 1)],
         "left_alone": left_alone(plan, investor, law, book),
         "do_not_buy": _quiet(plan, book),
+        **_proof(plan, book),
     }
+
+
+def _proof(plan: Plan, book: FactBook) -> dict[str, Json]:
+    """What is proven of the plan, what orders cost on top of it, and what each wish costs, where it is something."""
+    proof = plan.proof
+    figures: dict[str, Value | None] = {
+        "gap_usd": max(proof.gap_usd, ONE_USD),
+        "few_usd": _worth_saying(proof.few_usd),
+        "small_usd": _worth_saying(proof.small_usd),
+        "rounding_usd": _worth_saying(proof.rounding_usd),
+        "tracking_before_frac": proof.tracking_before_frac or None,
+        "tracking_after_frac": proof.tracking_after_frac or None,
+    }
+    found: dict[str, Json] = {"proof": book.row("proof", figures, of="Proof")} if plan.trades else {}
+    prices = [_price(price, book) for price in plan.prices if price.cost_usd >= ONE_USD]
+    return {**found, "prices": [*prices]} if prices else found
+
+
+def _price(price: WishPrice, book: FactBook) -> dict[str, Json]:
+    unit = _worth_saying(price.unit_usd) if price.unit_usd is not None else None
+    figures = {"cost_usd": price.cost_usd, "tax_usd": _worth_saying(price.tax_usd), "unit_usd": unit}
+    return book.row(f"price.{price.field}", figures, of="Price of a wish", wish=price.field)
+
+
+def _worth_saying(amount_usd: Decimal) -> Decimal | None:
+    return amount_usd if abs(amount_usd) >= ONE_USD else None
 
 
 def _years(plan: Plan, book: FactBook) -> list[Json]:

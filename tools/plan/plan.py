@@ -20,6 +20,7 @@ from tools.model import Household, Investor, Lot, Target, Trade, Wishes
 from tools.money import ZERO
 from tools.plan.cash import with_new_cash
 from tools.plan.frame import Frame, build_frame, plan_targets
+from tools.plan.prices import Case, WishPrice, price_wishes
 from tools.plan.proof import Proof, proof_of
 from tools.plan.rates import gain_room, representative
 from tools.plan.rooms import rooms, tightened
@@ -71,6 +72,7 @@ class Plan:
     assumption: str
     regime: str
     proof: Proof
+    prices: tuple[WishPrice, ...] = ()
 
     @property
     def sells(self) -> tuple[Trade, ...]:
@@ -83,8 +85,18 @@ class Plan:
         return tuple(trade for trade in self.trades if trade.side == "buy")
 
 
-def make_plan(household: Household, investor: Investor, law: Law, wishes: Wishes, on: date, style: Style) -> Plan:
+def make_plan(
+    household: Household,
+    investor: Investor,
+    law: Law,
+    wishes: Wishes,
+    on: date,
+    style: Style,
+    priced: bool = False,
+) -> Plan:
     """Find the trades, round them, verify them, and let the exact engine say what they do to the year's tax.
+
+    With ``priced`` each wish is priced by a plan without it.
 
     Raises:
         MissingFact: No targets, cap or harvesting only; or nothing in the household can be traded.
@@ -127,6 +139,7 @@ def make_plan(household: Household, investor: Investor, law: Law, wishes: Wishes
         assumption=situation.assumption,
         regime=found.solution.regime,
         proof=proof_of(frame, found, trades),
+        prices=price_wishes(Case(household, investor, law, on, style), wishes, frame, found) if priced else (),
     )
 
 

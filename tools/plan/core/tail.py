@@ -35,6 +35,9 @@ class Tail:
 
         A row with a square may have any price on that side; what it exceeds the linear part by is paid in the bound.
         """
+        if not (self.up_square.any() or self.down_square.any()):
+            price = np.clip(row, -self.down, self.up)
+            return price, -float(price @ self.level)
         up, down = self.up_square > 0, self.down_square > 0
         price = np.clip(row, np.where(down, -np.inf, -self.down), np.where(up, np.inf, self.up))
         over, under = np.maximum(price - self.up, 0.0)[up], np.maximum(-price - self.down, 0.0)[down]
