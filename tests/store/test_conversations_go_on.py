@@ -201,6 +201,7 @@ async def test_dropping_files_opens_a_household_of_its_own(sqlite_bench: Any) ->
     assert again.session.household.symbols == ("VTI",)
     assert again.as_of == date(2026, 12, 1)
     store = sqlite_bench.store()
+    assert [(one.household_id == sample, one.is_sample) for one in store.households()] == [(False, False), (True, True)]
     assert store.forget(str(sample), NOW)
     assert len(store.threads()) == 1
     assert store.verify_audit() >= 3

@@ -18,6 +18,7 @@ from assistant.store import Place, StoreConflict
 READS: dict[str, Callable[[OwnStore, Place, str], Any]] = {
     "thread": lambda store, place, answer: store.thread(place.name),
     "threads": lambda store, place, answer: store.threads(),
+    "households": lambda store, place, answer: store.households(),
     "orders": lambda store, place, answer: store.orders(str(place.household_id)),
     "answer": lambda store, place, answer: store.answer(answer),
     "audit": lambda store, place, answer: store.audit(),

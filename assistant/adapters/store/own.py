@@ -25,6 +25,7 @@ from assistant.store import (
     Answer,
     Approved,
     AuditRow,
+    HouseholdLine,
     Kept,
     Order,
     Place,
@@ -293,8 +294,18 @@ class OwnStore:
         household_id = row["household_id"]
         home = books.connection.execute(books.rows(households, id=household_id)).mappings().one()
         name = books.unseal(household_id, row["name"], "threads", row["id"], "name").decode()
-        title = books.unseal(household_id, home["title"], "title").decode()
-        return ThreadLine(name, household_id, title, home["is_sample"], row["turn"], row["saved_at"])
+        return ThreadLine(name, household_id, self._title(books, home), home["is_sample"], row["turn"], row["saved_at"])
+
+    def _title(self, books: Books, row: RowMapping) -> str:
+        return books.unseal(row["id"], row["title"], "title").decode()
+
+    def households(self) -> Sequence[HouseholdLine]:
+        """List the households, the latest first."""
+        with self._books() as books:
+            rows = books.all(books.rows(households).order_by(households.c.opened_at.desc(), households.c.id))
+            return [
+                HouseholdLine(row["id"], self._title(books, row), row["is_sample"], row["opened_at"]) for row in rows
+            ]
 
     def answer(self, answer_id: str) -> Told | None:
         """Read what was told, None when there is no such answer."""
