@@ -14,8 +14,7 @@ from tools.facts import Fact
 _NUMBER = re.compile(r"(?<![\d.])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?")
 _UNIT_WORDS = r"percent|points?|dollars?|shares?|days?|hundred|thousand|million|billion|grand"
 _NAMED = tuple(
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million dozen".split()
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million", "dozen"]
 )
 _IN_WORDS = re.compile(rf"\b(?:{'|'.join(_NAMED)})\b(?:[\s-](?:{'|'.join(_NAMED)}|and))*[\s-](?:{_UNIT_WORDS})\b", re.I)
 _MONTHS = [
