@@ -151,7 +151,7 @@ async def test_nothing_is_traded_when_the_approval_cannot_be_recorded(sqlite_ben
             text("CREATE TRIGGER full_disk BEFORE INSERT ON orders BEGIN SELECT RAISE(FAIL, 'disk full'); END")
         )
     answer = words_of([event async for event in talk.approve(str(talk.session.current_plan_id))])
-    assert "Nothing was traded" in answer
+    assert "Nothing was traded. The approval could not be recorded." in answer
     assert "disk full" not in answer
     assert (talk.session.household, talk.session.investor, talk.session.executed) == (held, investor, set())
     dump = sqlite_bench.dump()

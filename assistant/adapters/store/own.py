@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import RowMapping
-from sqlalchemy.exc import IntegrityError
 
 from assistant.adapters.store import chain, records
 from assistant.adapters.store.books import Books
@@ -75,7 +74,7 @@ class OwnStore:
             place, thread_id = self._open(books, place, turn, stamp(now)), self._thread_id(place.name)
             household_id = str(place.household_id)
             asked = books.seal(household_id, words.encode(), "threads", thread_id, "asked")
-            return self._step(books, place, household_id=household_id, asked=asked)
+            return self._step(books, place, household_id=household_id, turn=turn.turn, asked=asked)
 
     def save(self, place: Place, turn: Turn, now: datetime) -> Place:
         """Write a finished turn: state, ledger, answer and the audit's link.
@@ -199,20 +198,19 @@ class OwnStore:
 
     def _add_order(self, books: Books, place: Place, plan_id: str, approval_id: str, order: Order, now: str) -> None:
         household_id, order_id = str(place.household_id), order.client_order_id
-        try:
-            books.add(
-                orders,
-                household_id=household_id,
-                client_order_id=order_id,
-                approval_id=approval_id,
-                plan_id=plan_id,
-                place=order.place,
-                status=order.status,
-                at=now,
-                body=books.seal(household_id, json.dumps(dict(order.body)).encode(), "orders", order_id),
-            )
-        except IntegrityError as error:
-            raise AlreadyPlaced("These trades were already placed.", "Ask for a new plan.") from error
+        if books.count(orders, household_id=household_id, client_order_id=order_id):
+            raise AlreadyPlaced("These trades were already placed.", "Ask for a new plan.")
+        books.add(
+            orders,
+            household_id=household_id,
+            client_order_id=order_id,
+            approval_id=approval_id,
+            plan_id=plan_id,
+            place=order.place,
+            status=order.status,
+            at=now,
+            body=books.seal(household_id, json.dumps(dict(order.body)).encode(), "orders", order_id),
+        )
 
     def _link(
         self,
