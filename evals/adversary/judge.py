@@ -13,39 +13,9 @@ from tools.facts import Fact
 
 _NUMBER = re.compile(r"(?<![\d.])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?")
 _UNIT_WORDS = r"percent|points?|dollars?|shares?|days?|hundred|thousand|million|billion|grand"
-_NAMED = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-    "thirty",
-    "forty",
-    "fifty",
-    "sixty",
-    "seventy",
-    "eighty",
-    "ninety",
-    "hundred",
-    "thousand",
-    "million",
-    "dozen",
-]
+_NAMED = tuple(
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million", "dozen"]
+)
 _IN_WORDS = re.compile(rf"\b(?:{'|'.join(_NAMED)})\b(?:[\s-](?:{'|'.join(_NAMED)}|and))*[\s-](?:{_UNIT_WORDS})\b", re.I)
 _MONTHS = [
     "January",
@@ -70,7 +40,7 @@ _NAMES = re.compile(
 
 
 def as_seen(text: str) -> str:
-    """Write a text as an eye takes it: entities decoded, one form for each digit, no invisible marks or emphasis."""
+    """Write a text as an eye takes it: entities decoded, digits in one form, invisible marks and emphasis gone."""
     text = unicodedata.normalize("NFKC", html.unescape(html.unescape(text)))
     text = "".join(mark for mark in text if unicodedata.category(mark) not in ("Cf", "Mn"))
     digits = (str(unicodedata.digit(mark)) if mark.isdigit() else mark for mark in text)
@@ -122,10 +92,8 @@ def _scale(after: str) -> Decimal:
     word = re.match(r"\s?(%|percent|points?|percentage|k\b|thousand|m\b|million)", after, re.I)
     if word is None:
         return Decimal(1)
-    head = word[1].lower()
-    return (
-        Decimal(1000) if head in ("k", "thousand") else Decimal(10**6) if head in ("m", "million") else Decimal("0.01")
-    )
+    powers = {"k": 3, "thousand": 3, "m": 6, "million": 6}
+    return Decimal(1).scaleb(powers.get(word[1].lower(), -2))
 
 
 def _numbering(seen: str, hit: re.Match[str]) -> bool:
