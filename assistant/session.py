@@ -10,11 +10,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from assistant.consent import Approval, ShownCard
+from assistant.memory import Memory, Said
 from tools.facts import Fact, Unit, Value, plain
-from tools.model import Household, Investor, OwnGroup, Wishes
+from tools.household.changes import Snapshot
+from tools.household.files import OpenFile
+from tools.household.told import LotKey, Told
+from tools.model import Household, Investor, LossSale, OwnGroup, Problem, Trade, Wishes
+from tools.tax.situation import Gains
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
+
+    from assistant.keeping import Keeper
 
 ROLES = frozenset({"joint", "self", "me", "spouse", "both", "trust", "unknown"})
 
@@ -25,6 +32,16 @@ class Focus:
 
     symbol: str | None = None
     lot: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """An order that was carried out on paper, repeated when the household is built again."""
+
+    trades: tuple[Trade, ...]
+    on: date
+    loss_sales: tuple[LossSale, ...]
+    gains: Gains
 
 
 @dataclass
@@ -38,8 +55,17 @@ class Session:
     loaded: Any = None
     loaded_count: int = 0
     prices: tuple[Any, ...] = ()
+    price_provider: Any = None
+    live_closes: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    price_problems: tuple[Problem, ...] = ()
+    doubted_prices: frozenset[str] = frozenset()
+    prices_asked: dict[int, set[str]] = field(default_factory=dict)
+    confirmed_prices: set[tuple[str, str, str]] = field(default_factory=set)
     own_groups: tuple[OwnGroup, ...] = ()
-    account_answers: dict[str, tuple[Any, str | None]] = field(default_factory=dict)
+    told: Told = field(default_factory=Told)
+    snapshots: list[Snapshot] = field(default_factory=list)
+    waiting: list[OpenFile] = field(default_factory=list)
+    asked_lot: LotKey | None = None
     investor: Investor = field(default_factory=Investor)
     wishes: Wishes = field(default_factory=Wishes)
     is_sample: bool = False
@@ -50,6 +76,7 @@ class Session:
     shown_card: ShownCard | None = None
     approvals: list[Approval] = field(default_factory=list)
     executed: set[str] = field(default_factory=set)
+    fills: list[Filled] = field(default_factory=list)
     facts: dict[str, Fact] = field(default_factory=dict)
     results: list[dict[str, Any]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -60,6 +87,9 @@ class Session:
     turn: int = 0
     engine: Any = None
     broker: Any = None
+    memory: Memory = field(default_factory=lambda: Memory(Said(Investor(), Wishes())))
+    keeper: Keeper | None = None
+    household_id: str | None = None
     _counters: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -75,10 +105,25 @@ class Session:
         days = sorted({day for day in held if day})
         return tuple(dict.fromkeys((days[0], days[-1]))) if days else ()
 
+    def settle(self, *, from_here: bool = False) -> None:
+        """Note what the person has said up to now; ``from_here`` begins anew, so that nothing before is taken back."""
+        now = Said(self.investor, self.wishes)
+        if from_here:
+            self.memory = Memory(now)
+        self.memory.settle(now)
+
     def next_prefix(self, name: str) -> str:
         """Return ``plan1``, then ``plan2``: unique in the conversation."""
         self._counters[name] += 1
         return f"{name}{self._counters[name]}"
+
+    def counters(self) -> Counter[str]:
+        """Return how many of each kind were numbered so far."""
+        return Counter(self._counters)
+
+    def set_counters(self, counters: Counter[str]) -> None:
+        """Go on numbering from there."""
+        self._counters = counters
 
     def label_for(self, kind: str, private: str) -> str:
         """Return the label of a private string, giving it one when new: ``person-1``, ``file-2``."""
@@ -111,16 +156,25 @@ class Session:
 
     def forget_person(self) -> None:
         """Drop all that belongs to the household before, so that two never mix."""
+        self.household_id = None
         self.household, self.investor, self.wishes = None, Investor(), Wishes()
         self.readings.clear()
+        self.fills.clear()
+        self.snapshots.clear()
         self.labels = {name: label for name, label in self.labels.items() if label.startswith("file-")}
         self._counters["label:person"] = 0
-        self.account_answers.clear()
+        # How a layout is read is not of the household before.
+        self.told = Told(tables=self.told.tables, files=self.told.files)
         self.loaded, self.loaded_count, self.prices = None, 0, ()
+        self.price_problems, self.doubted_prices = (), frozenset()
+        self.live_closes.clear()
+        self.prices_asked.clear()
+        self.confirmed_prices.clear()
         self.facts.clear()
         self.results.clear()
         self.messages.clear()
-        self.pending = self.current_plan_id = self.shown_card = None
+        self.pending = self.current_plan_id = self.shown_card = self.asked_lot = None
+        self.settle(from_here=True)
 
     def note_private_names(self) -> None:
         """Give a label to each owner and account name of the household."""
@@ -216,7 +270,7 @@ def _wishes(wishes: Wishes) -> dict[str, Any]:
     for item in fields(wishes):
         value = getattr(wishes, item.name)
         if value != item.default:
-            found[item.name] = plain(value) if isinstance(value, Decimal) else value
+            found[item.name] = plain(value) if isinstance(value, Decimal | date) else value
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
@@ -44,6 +45,13 @@ class Settings(BaseSettings):
     request_timeout_seconds: float = Field(default=60, gt=0, le=600)
     turn_timeout_seconds: float = Field(default=180, gt=0, le=1800)
     trace: bool = False
+    tiingo_token: SecretStr | None = None
+    alpaca_key: SecretStr | None = None
+    alpaca_secret: SecretStr | None = None
+    yahoo: bool = False
+    data_dir: Path | None = None
+    database_url: SecretStr | None = None
+    store_key: SecretStr | None = None
 
     def key(self) -> SecretStr | None:
         """Return the key for the chosen server: ours, else OpenAI's own for OpenAI itself."""

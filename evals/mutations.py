@@ -1,49 +1,20 @@
 """Planted faults: the product broken on purpose, to see that the evals turn red where they should.
 
-A fault replaces a function wherever it was imported, or a method on its class, for the time of one case. It is caught
-when a case of the category that should notice passes without it and fails with it. No case was written for a fault.
+A fault is planted for the time of one case. It is caught when a case of the category that should notice passes without
+it and fails with it. No case was written for a fault.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
 
 from evals.faults import FAULTS
 from evals.graders import grade
 from evals.run import Job, mapped, run_all, run_job
 from evals.schema import Case
+from evals.score import Graded
 from evals.trace import Trace
-
-
-@contextmanager
-def planted(name: str) -> Iterator[None]:
-    """Break the product in one way, and mend it at the end."""
-    fault = FAULTS[name]
-    module = import_module(fault.where)
-    owner, _, attribute = fault.name.rpartition(".")
-    places = [getattr(module, owner)] if owner else _holders(getattr(module, attribute), attribute)
-    real = vars(places[0])[attribute] if owner else getattr(module, attribute)
-    broken = fault.wrap(real)
-    for place in places:
-        setattr(place, attribute, broken)
-    try:
-        yield
-    finally:
-        for place in places:
-            setattr(place, attribute, real)
-
-
-def _holders(real: Any, attribute: str) -> list[Any]:
-    """Return every loaded module that holds the function under its name."""
-    for name in ("assistant.toolbox", "assistant.conversation", "assistant.turn", "assistant.builtin.model"):
-        import_module(name)
-    ours = [module for name, module in list(sys.modules.items()) if name.split(".")[0] in ("tools", "assistant")]
-    return [module for module in ours if vars(module).get(attribute) is real]
 
 
 @dataclass(frozen=True)
@@ -62,21 +33,32 @@ class _Hunt:
 
 def run_table(cases: Sequence[Case], names: Sequence[str] = tuple(FAULTS), workers: int | None = None) -> list[Caught]:
     """Run every fault on the cases of its categories that pass without it, until one notices."""
-    wanted = {category for name in names for category in FAULTS[name].categories}
-    sound = [case for case in cases if case.category in wanted and not case.needs]
-    # Cases that check figures notice most, and short ones are quick.
-    sound.sort(key=lambda case: (not case.expect.facts, len(case.turns)))
-    jobs = [Job(case) for case in sound]
-    passing = [case for case, trace in zip(sound, run_all(jobs, workers), strict=True) if _passes(case, trace)]
-    hunts = [_Hunt(n, tuple(case for case in passing if case.category in FAULTS[n].categories)) for n in names]
+    passing = {model: _passing(cases, names, model, workers) for model in {FAULTS[name].model for name in names}}
+    hunts = [
+        _Hunt(name, tuple(case for case in passing[FAULTS[name].model] if case.category in FAULTS[name].categories))
+        for name in names
+    ]
     return list(mapped(_hunt, hunts, workers))
+
+
+def _passing(cases: Sequence[Case], names: Sequence[str], model: str, workers: int | None) -> list[Case]:
+    """Return the cases that pass when nothing is broken; those that check figures notice most, short ones are quick."""
+    wanted = {category for name in names if FAULTS[name].model == model for category in FAULTS[name].categories}
+    sound = [case for case in cases if case.category in wanted and not case.needs]
+    sound.sort(key=lambda case: (not case.expect.facts, len(case.turns)))
+    traces = run_all([Job(case, model) for case in sound], workers)
+    return [case for case, trace in zip(sound, traces, strict=True) if _passes(case, trace, model)]
 
 
 def _hunt(hunt: _Hunt) -> Caught:
     """Return the first case that fails with the fault; a plain function, so that it goes to the processes."""
-    found = (case.id for case in hunt.cases if not _passes(case, run_job(Job(case, fault=hunt.fault))))
+    model = FAULTS[hunt.fault].model
+    jobs = ((case, Job(case, model, fault=hunt.fault)) for case in hunt.cases)
+    found = (case.id for case, job in jobs if not _passes(case, run_job(job), model))
     return Caught(hunt.fault, next(found, ""))
 
 
-def _passes(case: Case, trace: Trace) -> bool:
-    return all(finding.ok for finding in grade(case, trace))
+def _passes(case: Case, trace: Trace, model: str) -> bool:
+    """The built-in model must be right; a model that plays a part must only be unable to do harm."""
+    graded = Graded(case, trace, grade(case, trace))
+    return graded.passed if model == "builtin" else not graded.unsafe

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 from assistant.conversation import Conversation
 from assistant.session import Session
+from evals.planting import planted
 from evals.recorder import Recorder
 from evals.schema import BadCase, Case, Happening
 from evals.stage import open_case, read_beside
@@ -133,8 +134,6 @@ def run_job(job: Job) -> Trace:
 
     A case whose portfolio cannot be used, or a crash of the product, is a trace that says so and fails.
     """
-    from evals.mutations import planted
-
     logging.disable(logging.CRITICAL)
     try:
         with planted(job.fault) if job.fault else nullcontext():

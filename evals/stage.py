@@ -40,6 +40,7 @@ def open_case(case: Case, spec: str) -> Conversation:
     elif context.portfolio:
         _load(session, context, Path(getattr(case, "folder", ".")))
     _tell(session, context)
+    session.settle(from_here=True)
     tools = build_tools(session)
     if context.tool_error:
         tools = [_failing(tool, context.tool_error) if tool.name in context.tool_error else tool for tool in tools]

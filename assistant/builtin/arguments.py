@@ -40,6 +40,11 @@ def portion(slots: Slots) -> Decimal | None:
     return Decimal(said) if said and not exact else None
 
 
+def vague(slots: Slots) -> bool:
+    """Return whether an amount was said that is none: "a few thousand", "some of it"."""
+    return "vague" in slots and not any(key in slots for key in ("shares", "num", "usd", "frac", "pct"))
+
+
 def wished(understood: Understanding, context: Context) -> Json:
     """Return the wishes of this message; holdings to leave alone are added to those of before."""
     args = dict(understood.wishes)
@@ -62,7 +67,7 @@ def sale_args(slots: Slots, symbol: str, understood: Understanding) -> Json:
     elif "max_tax" in understood.wishes:
         args["max_tax"] = understood.wishes["max_tax"]
     elif slots.get("lot_method") in _ONE_LOT and "all" not in slots:
-        return args | {"lot": _ONE_LOT[slots["lot_method"]], "all": True} | some(slots, "date")
+        return args | {"lot": _ONE_LOT[slots["lot_method"]], "all": True} | some(slots, "date", "price")
     else:
         args["all"] = True
-    return args | some(slots, "lot", "lot_method", "date")
+    return args | some(slots, "lot", "lot_method", "date", "price")

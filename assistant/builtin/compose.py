@@ -25,14 +25,18 @@ _ORDER = (
     "optimize_trades",
     "simulate_sale",
     "check_wash_sale",
+    "suggest_replacements",
     "explain_trade",
     "estimate_tax",
     "tax_report",
     "compute_drift",
+    "what_changed",
     "show_holdings",
     "find_harvestable_losses",
     "calculate",
+    "explain_concept",
 )
+_TO_SHOW = ("trades", "sleeves", "lots", "holdings", "files", "accounts", "changed", "told", "table")
 _WITH_TOTALS = {"optimize_trades", "simulate_sale", "check_wash_sale", "find_harvestable_losses", "estimate_tax"}
 
 
@@ -140,7 +144,10 @@ def _view(context: Context, understood: Understanding) -> Json:
 
 
 def _useful(result: Json) -> bool:
-    return any(result.get(key) for key in ("trades", "sleeves", "lots", "holdings", "files", "accounts", "changed"))
+    return any(
+        result.get(key)
+        for key in ("trades", "sleeves", "lots", "holdings", "files", "accounts", "changed", "told", "table", "reason")
+    )
 
 
 def _tail(results: list[Json], context: Context) -> str:

@@ -24,7 +24,8 @@ def decide(understood: Understanding, context: Context) -> list[Call]:
         return []
     if {each.call.tool for each in done} <= _CHANGES:
         made = [each.call for each in done]
-        calls = held_lookups(understood) or _asked(understood, context) or _after_change(understood, context)
+        asked = held_lookups(understood) or _asked(understood, context)
+        calls = [call for call in asked if call not in made] or _after_change(understood, context)
         return [call for call in calls if call not in made and not _loads_again(call, context)]
     return portion_sales(understood, context) or _something_useful(context)
 
@@ -58,7 +59,9 @@ def _asked(understood: Understanding, context: Context) -> list[Call]:
             if call not in calls:
                 calls.append(call)
     if understood.hypothetical and understood.profile and not calls:
-        calls.append(Call("estimate_tax", dict(understood.profile)))
+        last = context.last()
+        before = last.call.args if last and last.call.tool == "estimate_tax" else {}
+        calls.append(Call("estimate_tax", {**before, **understood.profile}))
     if understood.elsewhere:
         calls = elsewhere_calls(calls, understood.elsewhere, context)
     if understood.wishes and not understood.requests and set(understood.wishes) - {*_LASTING}:
@@ -68,6 +71,9 @@ def _asked(understood: Understanding, context: Context) -> list[Call]:
 
 def _after_change(understood: Understanding, context: Context) -> list[Call]:
     """Plan again, or take up the question that waited for this fact."""
+    taken_back = any(done.call.args.get("forget") for done in context.turn.done)
+    if taken_back and not understood.asks("start_over"):
+        return plan_calls({}, understood, context) if _under_discussion(context) else []
     if understood.requests or any(done.result.get("question") for done in context.turn.done):
         return []
     waiting = _waiting(context)

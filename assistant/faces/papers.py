@@ -69,12 +69,13 @@ def _papers(files: Sequence[tuple[str, bytes]], as_of: date, wanted: Wanted) -> 
 def _household(readings: Sequence[Reading], as_of: date, types: Sequence[str]) -> Household:
     from tools.household.build import build
     from tools.household.edit import set_account
+    from tools.household.told import Told, tell_account
 
-    told = dict(_told(words) for words in types)
-    household = build(readings, as_of, told).household
-    for account_id, kind in told.items():
+    household, told = build(readings, as_of).household, Told()
+    for account_id, kind in (_told(words) for words in types):
         household = set_account(household, account_id, kind, None)
-    return household
+        told = tell_account(told, household.account_by_id[account_id].name, kind, None)
+    return build(readings, as_of, told).household if types else household
 
 
 def _write(out: Path, content: bytes) -> None:

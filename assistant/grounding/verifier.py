@@ -22,7 +22,8 @@ _FIXED = re.compile(
     r"S&P 500|Russell \d{4}|Nasdaq[- ]100|\b(?:401|403|457)\s?\(?[kb]?\)?(?!\w)|\b529\b"
     r"|\b1099(?:-[A-Z]{1,4})?\b|\bForms? \d{4}\b|\b8949\b"
     r"|\bLine (?:1b|2|3|6|7|8b|9|10|14|15|16|21)(?![\w.,]?\d|%)"
-    r"|\b(?:IRC )?(?:Sec(?:tion|\.)?|§) ?\d{1,4}(?:\([a-z0-9]\)){0,3}|\bW-2\b|\bK-1\b"
+    r"|\b(?:IRC |Reg\. )?(?:Sec(?:tion|\.)?|§) ?\d{1,4}[A-Z]?(?:\.\d{1,4}-\d{1,2}|-\d)?(?:\([a-z0-9]{1,2}\)){0,3}"
+    r"|\bIRS Publication \d{2,4}\b|\bRev\. Rul\. \d{4}-\d{1,3}\b|\bW-2\b|\bK-1\b"
     r"|\b(?:lot|acct|person|file)-\d{1,4}\b",
     re.I,
 )

@@ -9,8 +9,9 @@ from assistant.session import Session
 from assistant.toolbox import words
 from assistant.toolbox.arithmetic import evaluate
 from assistant.toolbox.result import Result, open_desk
+from assistant.toolbox.taking_back import take_back
 from assistant.toolbox.tax_estimate import Status
-from assistant.toolbox.wishes import merge_wishes, wish_words
+from assistant.toolbox.wishes import merge_wishes, said_words, wish_words
 from tools.errors import NotYet
 from tools.household.targets import parse_targets
 from tools.model import FilingStatus
@@ -48,8 +49,9 @@ class Person:
         over_65_or_blind: int | None = None,
         later_rate: float | None = None,
         kept_for_good: bool | None = None,
+        forget: list[str] | None = None,
     ) -> Result:
-        """Remember the person's situation, targets and wishes, and say what changed.
+        """Remember the person's situation, targets and wishes, and say what changed; without arguments, list them.
 
         Args:
             filing_status: Federal filing status.
@@ -73,6 +75,7 @@ class Person:
             over_65_or_blind: How many boxes apply, for both spouses on a joint return, 0 to 4.
             later_rate: The rate they expect on gains later, such as 0.15.
             kept_for_good: Whether they mean to leave the holdings to heirs or give them away.
+            forget: What to take back: last, all, wishes, a parameter's name, or a holding left alone.
         """
         later = {"max_drawdown": max_drawdown, "charity": charity, "notes": notes}
         given = [name for name, value in later.items() if value is not None]
@@ -81,6 +84,7 @@ class Person:
         session = self._session
         desk = open_desk(session, "set_profile", "profile", filing_status=filing_status, state=state, rate=rate)
         held = session.household.symbols if session.household else ()
+        forgot = take_back(session, forget) if forget else ()
         before = session.investor
         said: dict[str, Any] = {
             "filing_status": FilingStatus(filing_status) if filing_status else None,
@@ -127,6 +131,9 @@ class Person:
             desk.book.row(t.key, {"target_frac": t.weight_frac}, entity=t.key, of="Target", key=t.key)
             for t in (session.investor.targets if targets else ())
         ]
+        if not body["changed"] and not forgot:
+            body["known"] = list(said_words(session.investor, desk.book, session.tax_year))
+        body["forgot"] = list(forgot)
         body["wishes"] = list(wish_words(session.wishes, session.household, desk.book))
         if max_weight is not None or targets or harvest_only:
             session.pending = None

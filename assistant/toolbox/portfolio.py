@@ -6,8 +6,10 @@ from typing import Literal
 
 from assistant.session import Session
 from assistant.toolbox import words
+from assistant.toolbox.asking import ask_next, take_answer
 from assistant.toolbox.caveats import ask_account_type, ask_targets, caveats, delay_note
-from assistant.toolbox.load import describe_load, rebuild
+from assistant.toolbox.live_prices import refresh_prices
+from assistant.toolbox.load import describe_load, origin_notes, rebuild
 from assistant.toolbox.result import Result, open_desk
 from assistant.uploads import open_sample
 from tools.analysis.drift import describe_drift, measure_drift
@@ -17,6 +19,7 @@ from tools.errors import BadRequest, MissingFact, UnknownThing
 from tools.facts import listed
 from tools.household.edit import set_account
 from tools.household.targets import parse_targets
+from tools.household.told import tell_account
 from tools.model import AccountType, Household
 from tools.money import ZERO
 from tools.tax.describe import crossing_rows, why_no_saving
@@ -35,18 +38,21 @@ class Portfolio:
         account: str | None = None,
         account_type: Literal["taxable", "roth_ira", "traditional_ira", "401k", "hsa", "529"] | None = None,
         owner: str | None = None,
+        answer: str | None = None,
     ) -> Result:
-        """Say what was read from the files and what is unknown, or record an account's type or owner.
+        """Say what was read from the files and what is unknown, or record what the person tells of them.
 
         Args:
             source: Label of an uploaded file, such as file-1, or sample; leave out for what is loaded.
             account: Account id, such as acct-1, whose type or owner the person states.
             account_type: How that account is taxed.
             owner: Whose it is: self, spouse, joint, or a person label.
+            answer: The person's words on a question about files, or on what a lot cost and when it was bought.
         """
         session = self._session
         desk = open_desk(session, "load_portfolio", "load", source=source, account=account, account_type=account_type)
         if source == "sample":
+            session.waiting.clear()
             session.forget_person()
             open_sample(session)
             source = None
@@ -55,20 +61,26 @@ class Portfolio:
                 raise UnknownThing(f"No file {label[:40]} was dropped here.", "Drop the file into the chat.")
         if session.loaded is None or session.loaded_count != len(session.readings):
             rebuild(session)
-        household = words.held(session)
+        settled = take_answer(session, answer, desk) if answer else {}
         if account_type or owner:
-            account_id = words.account_of(session, account) or _only_unknown(household)
-            kind = AccountType(account_type) if account_type else None
-            household = set_account(household, account_id, kind, owner)
-            session.account_answers[account_id] = (kind, owner)
-            if household.history:
-                # What the lots of a history cost, and which losses count, depends on the kind of account.
-                rebuild(session)
-                household = words.held(session)
-            session.household = household
-            session.pending = None
-        ask_account_type(desk, household)
-        return desk.result(describe_load(session, household, desk))
+            self._take_account(account, AccountType(account_type) if account_type else None, owner)
+        refresh_prices(session)
+        # A file that waits is spoken of alone, not what is open besides it.
+        only_asked = bool(session.waiting) and (session.is_sample or bool(answer))
+        body = {} if only_asked else describe_load(session, words.held(session), desk)
+        asked = {} if desk.question else ask_next(desk, session)
+        return desk.result({**body, **settled, **asked})
+
+    def _take_account(self, account: str | None, kind: AccountType | None, owner: str | None) -> None:
+        session = self._session
+        household = words.held(session)
+        account_id = words.account_of(session, account) or _only_unknown(household)
+        household = set_account(household, account_id, kind, owner)
+        session.told = tell_account(session.told, household.account_by_id[account_id].name, kind, owner)
+        session.household, session.pending = household, None
+        if household.history:
+            # What the lots of a history cost, and which losses count, depends on the kind of account.
+            rebuild(session)
 
     def show_holdings(
         self,
@@ -101,6 +113,7 @@ class Portfolio:
         unknown = [lot for lot in lots if household.gain_of(lot) is None]
         if unknown:
             desk.notes.append("The cost or price of some lots is unknown, so the gain in all is not known.")
+        origin_notes(desk, session, lots)
         return desk.result(body)
 
     def compute_drift(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from random import Random
-from typing import Any
 
-from assistant.adapters.paper_broker import Fill, PaperBroker
+from assistant.adapters.paper_broker import Fill, PaperBroker, Record
 from assistant.conversation import Conversation
 from assistant.events import ApprovalCard, Choices, Event, Text, TurnEnded
 from assistant.session import Session
 from evals.adversary.judge import as_seen, impolite, unexplained
 from evals.adversary.player import Player, Way
 from evals.adversary.stage import OWNER, small_conversation
+from tools.model import Trade
 
 SAID = (
     "what do i own",
@@ -35,10 +36,10 @@ class Ledger(PaperBroker):
         super().__init__()
         self.orders: list[str] = []
 
-    def place(self, order_id: str, trades: Any, on: Any) -> tuple[Fill, ...]:
+    def place(self, plan_id: str, trades: Sequence[Trade], on: date, record: Record) -> tuple[Fill, ...]:
         """Fill on paper, and note it."""
-        fills = super().place(order_id, trades, on)
-        self.orders.append(order_id)
+        fills = super().place(plan_id, trades, on, record)
+        self.orders.append(plan_id)
         return fills
 
 

@@ -37,8 +37,8 @@ GENERIC = (
         (b"hello world", "not one of the formats"),
         (b'{"a": 1}', "not one of the formats"),
         (b"account,symbol,quantity\n", "nothing below"),
-        (b"Symbol,Description,Quantity,Price,Market Value,Cost Basis\nA,A,1,1,1,1\n", "positions without their lots"),
-        (b"Security Description,Quantity,Date Acquired,Date Sold,Proceeds\nA,1,01/02/2026,1,1\n", "sales already made"),
+        (b"Symbol,Description,Quantity,Price,Market Value,Cost Basis\nA,A,1,1,1,1\n", "not one of the formats"),
+        (b"Security Description,Quantity,Date Acquired,Date Sold,Proceeds\nA,1,01/02/2026,1,1\n", "sales or a history"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_what_it_is_and_what_to_do(content: bytes, what: str) -> None:

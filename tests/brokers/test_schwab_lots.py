@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from tools.brokers.registry import read
-from tools.errors import FileProblem
 
 INTC = (Path(__file__).parents[1] / "golden/schwab_lots/two_symbols/INTC.csv").read_text(encoding="utf-8")
 
@@ -28,10 +27,15 @@ def test_a_file_cut_inside_a_row_leaves_that_row_out_and_says_so() -> None:
     assert reading.accounted_count == reading.rows_count
 
 
-def test_a_file_whose_title_is_gone_says_that_the_symbol_is_missing() -> None:
-    with pytest.raises(FileProblem) as refused:
-        read("file-1", INTC.split("\n", 2)[2].encode())
-    assert "symbol" in refused.value.what
+def test_a_file_whose_title_is_gone_asks_for_the_symbol_and_is_read_once_it_is_told() -> None:
+    content = INTC.split("\n", 2)[2].encode()
+    asked = read("file-1", content)
+    assert asked.asks_symbol
+    assert "symbol" in asked.problems[0].what
+    assert asked.accounted_count == asked.rows_count
+    told = read("file-1", content, symbol="INTC")
+    assert not told.asks_symbol
+    assert [lot.shares for lot in told.lots] == [lot.shares for lot in read("file-1", INTC.encode()).lots]
 
 
 def test_a_negative_quantity_is_left_out_with_its_row() -> None:

@@ -32,7 +32,7 @@ class AccountRow(_Row):
 
 
 class LotRow(AccountRow):
-    """One lot. ``basis_usd`` is the total cost; unknown stays None."""
+    """One lot. ``basis_usd`` is the total cost; unknown stays None. ``told`` names what the person said of it since."""
 
     symbol: str = Field(min_length=1)
     name: str | None = None
@@ -44,6 +44,7 @@ class LotRow(AccountRow):
     tacked_days: int = Field(default=0, ge=0)
     inherited: bool = False
     loss_basis_usd: Decimal | None = Field(default=None, ge=0)
+    told: tuple[str, ...] = ()
 
 
 class CashRow(AccountRow):
@@ -124,7 +125,10 @@ class RealizedRow(AccountRow):
 
 @dataclass(frozen=True)
 class Reading:
-    """One file, read. Every row below the header is a lot, cash, a total, blank, or left out with a problem."""
+    """One file, read. Every row below the header is a lot, cash, a total, blank, or left out with a problem.
+
+    ``asks_symbol`` is True when rows are left out only because the file does not say of which security they are.
+    """
 
     file: str
     format: str
@@ -141,6 +145,7 @@ class Reading:
     left_out_count: int = 0
     as_of: date | None = None
     digest: str = ""
+    asks_symbol: bool = False
 
     @property
     def accounted_count(self) -> int:

@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 
 from tools.brokers import cells
 from tools.brokers.base import Findings, Reading
-from tools.brokers.ibkr_rows import CASH, MOVE, POSITION, TRADE, Book, table
+from tools.brokers.ibkr_columns import CASH, MOVE, POSITION, TRADE, table
+from tools.brokers.ibkr_rows import Book
 from tools.brokers.lines import HEADER_WITHIN, Line
 from tools.brokers.table import Row, Sheet, Table, column_name
 from tools.errors import FileProblem

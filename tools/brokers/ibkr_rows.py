@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
 from pydantic import ValidationError
 
 from tools.brokers import cells
 from tools.brokers.base import TotalRow, why
 from tools.brokers.holdings import Holding, take_cash, take_lot, take_position, whole_shares
-from tools.brokers.named import Named, named, named_or_name, option
-from tools.brokers.past import Close, Event, action_of, by_sign, fees, take_closed, take_trade
-from tools.brokers.table import AGAIN, Row, Sheet, Table
-from tools.history import Action, Instrument
+from tools.brokers.ibkr_meaning import action, days, is_lot, level_of, mentioned, security
+from tools.brokers.past import Close, Event, action_of, fees, take_closed, take_trade
+from tools.brokers.table import AGAIN, Row, Sheet
+from tools.history import Action
 from tools.money import ZERO, cents
 
-_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:[;, T].*)?")
-_SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})(?:[;, T].*)?")
-_FROM_NAME = re.compile(r"(?P<symbol>[A-Z0-9. ]{1,12})\(")
 _NO_STOCK = ("opt", "fop", "fut", "equity and index options", "options on futures", "futures", "warrants", "war")
-_CASH = ("cash", "forex")
 _CORPORATE = {"fs": Action.SPLIT, "rs": Action.SPLIT, "so": Action.SPIN_OFF, "tc": Action.MERGE, "ic": Action.RENAME}
 
 
@@ -40,7 +34,7 @@ class Book:
     def finish(self) -> None:
         """Turn all rows into holdings and events."""
         every = (*self.positions, *self.trades, *self.moves)
-        self._day = _days([row.text(name) for row in every for name in ("opened", "held_from", "on")])
+        self._day = days([row.text(name) for row in every for name in ("opened", "held_from", "on")])
         self._holdings()
         self._trades()
         for row in self.cash:
@@ -68,8 +62,8 @@ class Book:
         for row in self.positions:
             by_holding.setdefault((row.text("account"), row.text("symbol")), []).append(row)
         for rows in by_holding.values():
-            lots = [row for row in rows if _is_lot(row)]
-            sums = [row for row in rows if not _is_lot(row)]
+            lots = [row for row in rows if is_lot(row)]
+            sums = [row for row in rows if not is_lot(row)]
             stock = bool(lots) and not lots[0].text("category").casefold().startswith(_NO_STOCK)
             as_lots = stock and not any(row.text("shares").startswith("-") for row in lots)
             before = len(self.sheet.found.lots)
@@ -108,7 +102,7 @@ class Book:
     def _holding(self, row: Row) -> Holding:
         return Holding(
             account=self._account(row),
-            named=_security(row),
+            named=security(row),
             shares=whole_shares(row),
             name=cells.words(row.text("name")),
             basis_usd=row.number("basis"),
@@ -127,10 +121,10 @@ class Book:
         take_lot(row, self._holding(row), opened, tacked)
 
     def _trades(self) -> None:
-        levels = {_level(row) for row in self.trades}
+        levels = {level_of(row) for row in self.trades}
         chosen = next((one for one in ("execution", "trade", "order", "") if one in levels), "")
         for row in self.trades:
-            level = _level(row)
+            level = level_of(row)
             if level in ("closedlot", "lot"):
                 self._guard(row, self._closed)
             elif level in (chosen, ""):
@@ -150,9 +144,9 @@ class Book:
             Event(
                 account=self._account(row),
                 on=self._when(row),
-                action=_action(row, quantity),
+                action=action(row, quantity),
                 words=row.text("side") or ("BUY" if quantity and quantity > ZERO else "SELL"),
-                named=_security(row),
+                named=security(row),
                 name=cells.words(row.text("name")),
                 shares=quantity,
                 price_usd=row.must("price", cells.number),
@@ -168,7 +162,7 @@ class Book:
             row,
             Close(
                 account=self._account(row),
-                named=_security(row),
+                named=security(row),
                 shares=whole_shares(row),
                 acquired=row.may("opened", self._day),
                 sold=self._when(row),
@@ -204,138 +198,8 @@ class Book:
                 on=self._when(row),
                 action=action,
                 words=words,
-                named=_mentioned(row),
+                named=mentioned(row),
                 shares=quantity,
                 amount_usd=row.must("amount", cells.number),
             ),
         )
-
-
-def _is_lot(row: Row) -> bool:
-    level = _level(row)
-    return level == "lot" or (not level and not cells.is_unknown(row.text("opened")))
-
-
-def _level(row: Row) -> str:
-    return row.text("level").casefold().replace("_", "").replace(" ", "")
-
-
-def _security(row: Row) -> Named:
-    """Read the security; an option also from its description."""
-    symbol = row.text("symbol") or row.text("isin")
-    if row.text("category").casefold().startswith(("opt", "equity and index options")):
-        found = option(symbol) or option(row.text("name"))
-        if found is None:
-            raise cells.BadCell(f"“{cells.shown(symbol)}” does not name the option")
-        return found
-    one = named(symbol) if not row.text("category").casefold().startswith(("bond", "bill")) else named_or_name(symbol)
-    if row.text("category").casefold().startswith(("war",)):
-        return Named(one.symbol, Instrument.WARRANT)
-    if row.text("category").casefold().startswith("fut"):
-        return Named(one.symbol, Instrument.SECTION_1256)
-    return Named(one.symbol, Instrument.CRYPTO) if row.text("category").casefold().startswith("crypto") else one
-
-
-def _mentioned(row: Row) -> Named | None:
-    if not cells.is_unknown(row.text("symbol")):
-        return named(row.text("symbol"))
-    found = _FROM_NAME.match(row.text("words"))
-    return named(found["symbol"]) if found else None
-
-
-def _action(row: Row, quantity: Decimal | None) -> Action:
-    if row.text("category").casefold().startswith(_CASH):
-        return Action.OTHER
-    codes = {code.strip() for code in re.split(r"[;,]", row.text("codes"))}
-    if "Ep" in codes:
-        return Action.EXPIRE
-    if codes & {"Ex", "A"}:
-        return Action.EXERCISE
-    came_in = by_sign(quantity) is Action.TRANSFER_IN
-    side = row.text("side").casefold()
-    came_in = side.startswith("buy") if side else came_in
-    closes, opens = bool({"C"} & codes), bool({"O"} & codes)
-    closes, opens = closes or row.text("open_close") == "C", opens or row.text("open_close") == "O"
-    if came_in:
-        return Action.COVER if closes and not opens else Action.BUY
-    return Action.SHORT if opens and not closes else Action.SELL
-
-
-def _days(texts: Iterable[str]) -> Callable[[str], date | None]:
-    """Return how to read the file's dates; of dates with slashes the file itself must show which order they have."""
-    slashed = [found for text in texts if (found := _SLASHED.fullmatch(text.strip()))]
-    european = any(int(found[1]) > 12 for found in slashed)
-    american = any(int(found[2]) > 12 for found in slashed)
-
-    def read(text: str) -> date | None:
-        bare = text.strip()
-        if found := _COMPACT.fullmatch(bare):
-            return cells.day(f"{found[1]}-{found[2]}-{found[3]}")
-        if found := _SLASHED.fullmatch(bare):
-            if european == american:
-                raise cells.BadCell(f"“{cells.shown(bare)}” can be read as month/day or as day/month")
-            day, month = (found[1], found[2]) if european else (found[2], found[1])
-            return cells.day(f"{found[3]}-{month}-{day}")
-        return cells.day(re.split(r"[;,]", bare)[0])
-
-    return read
-
-
-POSITION = {
-    "account": ("accountid", "clientaccountid"),
-    "currency": ("currency", "currencyprimary"),
-    "category": ("assetcategory", "asset category", "assetclass"),
-    "symbol": ("symbol",),
-    "name": ("description",),
-    "shares": ("position", "quantity"),
-    "price": ("markprice", "close price"),
-    "basis": ("costbasismoney", "cost basis"),
-    "value": ("positionvalue", "value"),
-    "opened": ("opendatetime", "open"),
-    "held_from": ("holdingperioddatetime",),
-    "level": ("levelofdetail", "datadiscriminator"),
-}
-TRADE = {
-    "account": ("accountid", "clientaccountid"),
-    "currency": ("currency", "currencyprimary"),
-    "category": ("assetcategory", "asset category", "assetclass"),
-    "symbol": ("symbol",),
-    "isin": ("isin",),
-    "name": ("description",),
-    "on": ("tradedate", "date/time", "datetime"),
-    "shares": ("quantity",),
-    "price": ("tradeprice", "t. price"),
-    "fees": ("ibcommission", "comm/fee", "comm in usd"),
-    "amount": ("netcash",),
-    "proceeds": ("proceeds",),
-    "money": ("trademoney",),
-    "basis": ("cost", "costbasis", "basis"),
-    "gain": ("fifopnlrealized", "realized p/l"),
-    "side": ("buysell", "buy/sell"),
-    "open_close": ("opencloseindicator", "open/closeindicator"),
-    "codes": ("notes", "notes/codes", "code"),
-    "opened": ("opendatetime",),
-    "level": ("levelofdetail", "datadiscriminator"),
-}
-CASH = {
-    "account": ("accountid", "clientaccountid"),
-    "currency": ("currency", "currencyprimary"),
-    "amount": ("endingcash", "total"),
-    "what": ("currency summary",),
-}
-MOVE = {
-    "account": ("accountid", "clientaccountid"),
-    "currency": ("currency", "currencyprimary"),
-    "symbol": ("symbol",),
-    "on": ("datetime", "date/time", "date", "reportdate", "report date"),
-    "kind": ("type",),
-    "words": ("description", "actiondescription"),
-    "direction": ("direction",),
-    "shares": ("quantity", "qty"),
-    "amount": ("amount", "proceeds"),
-}
-
-
-def table(columns: Mapping[str, tuple[str, ...]], *needed: str) -> Table:
-    """Return a declaration whose rows the book keeps."""
-    return Table(columns, frozenset(needed), lambda row: None)

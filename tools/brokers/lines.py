@@ -32,7 +32,7 @@ class Line:
     @property
     def blank(self) -> bool:
         """True when no cell holds anything."""
-        return not any(cell.strip() for cell in self.cells)
+        return not any(map(str.strip, self.cells))
 
 
 def text_of(label: str, content: bytes) -> str:
@@ -75,18 +75,29 @@ def lines_of(text: str) -> tuple[Line, ...]:
 
 
 def other_cuts(text: str, lines: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
-    """Yield the text cut in the other ways that a pasted table may need: tabs, semicolons, commas, wide gaps."""
+    """Yield the text cut in the other ways that a pasted table may need: tabs, semicolons, commas, bars, wide gaps."""
     tried = _separator([line.text for line in lines[:HEADER_WITHIN]])
     for mark in ("\t", ";", ","):
         if mark != tried and mark in text:
             yield tuple(Line(one.row, _cells(one.text, mark), one.complete, one.text) for one in lines)
+    if "|" in text:
+        yield tuple(Line(one.row, _barred(one.text), one.complete, one.text) for one in lines)
     if _GAP.search(text):
         cut = ((one, tuple(_GAP.split(one.text.strip()))) for one in lines)
         yield tuple(Line(one.row, cells, one.complete, one.text) for one, cells in cut)
 
 
+def _barred(line: str) -> tuple[str, ...]:
+    """Cut a line of a table drawn with bars; the rule under its heading holds nothing."""
+    if not line.strip(" |:-+="):
+        return ()
+    return tuple(cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|"))
+
+
 def _cells(line: str, mark: str) -> tuple[str, ...]:
     line = _SPAN.sub("", line) if "<span" in line else line
+    if '"' not in line and "\0" not in line:
+        return tuple(line.split(mark)) if line else ()
     try:
         return tuple(next(csv.reader([line], delimiter=mark), []))
     except csv.Error:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tools.brokers import (
     beancount_ledger,
@@ -24,7 +24,7 @@ from tools.brokers import (
 from tools.brokers.base import Reader, Reading
 from tools.brokers.form_1099b import Form1099B
 from tools.brokers.generic import COLUMNS, GenericLots
-from tools.brokers.lines import HEADER_WITHIN, WORKBOOK, Line, heading, lines_of, other_cuts, text_of
+from tools.brokers.lines import HEADER_WITHIN, WORKBOOK, Line, lines_of, other_cuts, text_of
 from tools.brokers.own_history import OwnHistory
 from tools.brokers.schwab_history import SchwabHistory
 from tools.brokers.schwab_lots import SchwabLots
@@ -69,19 +69,73 @@ _WANTED = (
     "Drop an export of lots, positions or history from your broker (CSV, Excel, JSON, XML or QFX), or a lots file with "
     f"the columns {', '.join(COLUMNS)}."
 )
-# Header words of exports that people drop by mistake: they hold positions or history, but no lots.
-_NO_LOTS = (
-    ({"closed date", "proceeds"}, "sales already made"),
-    ({"proceeds", "date sold"}, "sales already made"),
-    ({"date", "action", "amount"}, "a transaction history"),
-    ({"run date", "action"}, "a transaction history"),
-    ({"trade date", "settlement date"}, "a transaction history"),
-    ({"activity date", "trans code"}, "a transaction history"),
-    ({"symbol", "last price", "current value"}, "positions without their lots"),
-    ({"symbol", "description", "cost basis"}, "positions without their lots"),
-    ({"symbol", "shares", "share price"}, "positions without their lots"),
-    ({"symbol", "last price $", "value $"}, "positions without their lots"),
-)
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A file cut into lines as its format needs it, and the readers that take it for theirs, the first one first.
+
+    Without a reader the lines are those of the first cut that holds a table at all, for ``proposal``.
+    """
+
+    label: str
+    lines: tuple[Line, ...]
+    notes: tuple[str, ...]
+    readers: tuple[Reader, ...]
+    digest: str
+    proposal: Proposal | None = None
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The names of the formats that the content may be of."""
+        return tuple(reader.name for reader in self.readers)
+
+
+def recognise(label: str, content: bytes) -> Recognised:
+    """Find the formats that a file may be of, by its content.
+
+    Raises:
+        FileProblem: Empty, too large, or not text.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    table: Recognised | None = None
+    for lines, notes in _cuts(label, content):
+        readers = _fitting(lines)
+        if readers:
+            return Recognised(label, lines, notes, readers, digest)
+        found = None if table and table.proposal else unknown.propose(lines)
+        table = Recognised(label, lines, notes, (), digest, found) if found or table is None else table
+    return table or Recognised(label, (), (), (), digest)
+
+
+def _fitting(lines: Sequence[Line]) -> tuple[Reader, ...]:
+    """Return the readers that fit; the most general one, our own lots table, only where no other does."""
+    found = tuple(one for one in READERS if one.fits(lines))
+    return tuple(one for one in found if not isinstance(one, GenericLots)) or found
+
+
+def read_as(file: Recognised, format_name: str | None = None, symbol: str | None = None) -> Reading:
+    """Read a recognised file.
+
+    Args:
+        file: What ``recognise`` found.
+        format_name: Which of its formats, where the person said; the first one otherwise.
+        symbol: What the person says that the file is about, for formats that do not say it themselves.
+
+    Raises:
+        FileProblem: Of no known format, or without a single row that can be read.
+    """
+    reader = next((one for one in file.readers if format_name in (None, one.name)), None)
+    if reader is None:
+        past = any(unknown.tells_of_the_past(line) for line in file.lines[:HEADER_WITHIN])
+        kind = "sales or a history in a layout that is not known" if past else ""
+        what = f"The file looks like {kind}." if kind else "The file is not one of the formats that can be read."
+        raise FileProblem(what, _WANTED, file.label)
+    told = replace(reader, symbol=symbol) if isinstance(reader, TableReader | SchwabLots) else reader
+    found = told.read(file.label, file.lines)
+    if not found.accounted_count - found.blank_count:
+        raise FileProblem("The file has a header but nothing below it.", "Download it again.", file.label)
+    return replace(found, digest=file.digest, notes=(*found.notes, *file.notes))
 
 
 def read(label: str, content: bytes, symbol: str | None = None) -> Reading:
@@ -95,17 +149,7 @@ def read(label: str, content: bytes, symbol: str | None = None) -> Reading:
     Raises:
         FileProblem: Empty, not text, of no known format, or without a single row that can be read.
     """
-    first: tuple[Line, ...] | None = None
-    for lines, notes in _cuts(label, content):
-        first = lines if first is None else first
-        reader = next((one for one in READERS if one.fits(lines)), None)
-        if reader is not None:
-            told = replace(reader, symbol=symbol) if isinstance(reader, TableReader) else reader
-            found = told.read(label, lines)
-            if not found.accounted_count - found.blank_count:
-                raise FileProblem("The file has a header but nothing below it.", "Download it again.", label)
-            return replace(found, digest=hashlib.sha256(content).hexdigest(), notes=(*found.notes, *notes))
-    raise FileProblem(_unknown(first or ()), _WANTED, label)
+    return read_as(recognise(label, content), symbol=symbol)
 
 
 def proposal(label: str, content: bytes) -> Proposal | None:
@@ -125,12 +169,20 @@ def read_confirmed(label: str, content: bytes, confirmed: Proposal) -> Reading:
         FileProblem: Empty, or not text.
         BadRequest: The columns do not fit the file.
     """
-    places = {column.field: column.place for column in confirmed.columns}
-    for lines, _ in _cuts(label, content):
-        if unknown.propose(lines) is not None:
-            found = unknown.read_confirmed(label, lines, confirmed.header_row, places)
-            return replace(found, digest=hashlib.sha256(content).hexdigest())
-    raise BadRequest("The file holds no table with a symbol and a quantity.", "Drop the file that was proposed.", label)
+    return read_table(recognise(label, content), {column.field: column.place for column in confirmed.columns})
+
+
+def read_table(file: Recognised, places: Mapping[str, int]) -> Reading:
+    """Read a table of no known format with the columns that the person confirmed: field to place, counted from 0.
+
+    Raises:
+        BadRequest: The file holds no such table, or the columns do not fit it.
+    """
+    if file.proposal is None:
+        fix = "Drop the file that was proposed."
+        raise BadRequest("The file holds no table with a symbol and a quantity.", fix, file.label)
+    found = unknown.read_confirmed(file.label, file.lines, file.proposal.header_row, places)
+    return replace(found, digest=file.digest, notes=(*found.notes, *file.notes))
 
 
 def _cuts(label: str, content: bytes) -> Iterator[tuple[tuple[Line, ...], tuple[str, ...]]]:
@@ -149,12 +201,3 @@ def _cuts(label: str, content: bytes) -> Iterator[tuple[tuple[Line, ...], tuple[
     yield lines, ()
     for cut in other_cuts(text, lines):
         yield cut, ()
-
-
-def _unknown(lines: Sequence[Line]) -> str:
-    for line in lines[:HEADER_WITHIN]:
-        seen = {heading(cell) for cell in line.cells}
-        for words, kind in _NO_LOTS:
-            if words <= seen:
-                return f"The file looks like {kind}; what is needed are the lots, with purchase dates and cost."
-    return "The file is not one of the formats that can be read."

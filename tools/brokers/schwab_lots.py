@@ -8,6 +8,7 @@ Symbol. Column names as in public importers' test data (jbms/beancount-import, r
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,7 +16,6 @@ from tools.brokers import cells
 from tools.brokers.base import Findings, LotRow, Reading, TotalRow
 from tools.brokers.lines import Line
 from tools.brokers.schwab_layout import Title, columns_of, header_of, title_of
-from tools.errors import FileProblem
 from tools.money import CENT, ZERO, cents
 from tools.tax.holding_period import term_on
 
@@ -23,34 +23,41 @@ _ASK_AGAIN = "Export the lot details again, or correct the cell."
 _MOST_USD = Decimal(10) ** 11
 
 
+@dataclass(frozen=True)
 class SchwabLots:
-    """Reader of Schwab's lot details export."""
+    """Reader of Schwab's lot details export; ``symbol`` is what the person said where the title was lost."""
 
-    name = "Schwab lot details"
+    symbol: str | None = None
+    name: str = "Schwab lot details"
 
     def fits(self, lines: Sequence[Line]) -> bool:
         """Recognise the header row of a lot table."""
         return header_of(lines) is not None
 
     def read(self, file: str, lines: Sequence[Line]) -> Reading:
-        """Read every row below the header.
-
-        Raises:
-            FileProblem: Neither the title nor a column says which symbol the lots are of.
-        """
+        """Read every row below the header; nothing but its rows where nobody says which symbol the lots are of."""
         header = header_of(lines)
         if header is None:
             raise ValueError("no header: call fits() first")
         title = title_of([line for line in lines if line.row < header.row])
-        if title.symbol is None and "symbol" not in columns_of(header):
-            what = "The file lists lots but its title does not say of which symbol."
-            raise FileProblem(what, "Export the lot details again and keep the first line.", file)
-        table = _Table(file, header, title)
         rows = [line for line in lines if line.row > header.row]
+        if title.symbol is None and "symbol" not in columns_of(header):
+            if self.symbol is None:
+                return self._without_symbol(file, rows, title.as_of)
+            title = replace(title, symbol=cells.ticker(self.symbol))
+        table = _Table(file, header, title)
         for line in rows:
             table.take(line)
         table.finish()
         return table.found.reading(self.name, len(rows), title.as_of)
+
+    def _without_symbol(self, file: str, rows: Sequence[Line], as_of: date | None) -> Reading:
+        found = Findings(file)
+        found.blank_count = sum(line.blank for line in rows)
+        found.left_out_count = len(rows) - found.blank_count
+        what = "The file lists lots but its title does not say of which symbol."
+        found.problem(rows[0].row if rows else 1, what, "Say the symbol of this file.")
+        return replace(found.reading(self.name, len(rows), as_of), asks_symbol=bool(found.left_out_count))
 
 
 class _Table:

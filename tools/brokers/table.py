@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -210,7 +210,7 @@ class TableReader:
                 self._take(Row(line, heads.places, heads.line, sheet), heads.table)
         if self.finish:
             self.finish(sheet)
-        return sheet.found.reading(self.name, rows_count, sheet.as_of)
+        return replace(sheet.found.reading(self.name, rows_count, sheet.as_of), asks_symbol=bool(sheet.nameless))
 
     def _take(self, row: Row, table: Table | None) -> None:
         found, width, count = row.sheet.found, len(row.header.cells), len(row.line.cells)

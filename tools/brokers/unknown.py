@@ -5,6 +5,7 @@ Nothing is read on a guess: ``propose`` returns a value, ``read_confirmed`` take
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +39,8 @@ FIELDS = {
         "buy price",
         "cost basis/share",
     ),
-    "price": ("price", "last price", "current price", "market price", "delayed price", "closing price", "share price"),
+    "price": ("price", "last price", "current price", "market price", "delayed price", "closing price", "share price")
+    + ("last", "close", "latest price", "nav", "price/share"),
     "value": ("market value", "current value", "value", "total value", "mkt value", "market val", "balance"),
 }
 _UNCLEAR: dict[str, tuple[str, ...]] = {
@@ -47,6 +49,21 @@ _UNCLEAR: dict[str, tuple[str, ...]] = {
     "total": ("basis", "value"),
     "date": ("acquired",),
 }
+# Headings of what happened, not of what is held: a sale read as a holding would be worse than a file refused.
+PAST = frozenset(
+    (
+        "date sold",
+        "sold",
+        "sell date",
+        "sale date",
+        "closed date",
+        "date closed",
+        "close date",
+        "proceeds",
+        "sale price",
+    )
+    + ("action", "transaction", "transaction type", "trans code", "activity", "activity type", "type of transaction")
+)
 _BRACKET = re.compile(r"\s*\([^()]{0,12}\)\s*|\s*[$#]\s*$")
 
 
@@ -60,14 +77,36 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Unclear:
+    """A column that may be one of several fields."""
+
+    place: int
+    heading: str
+    fields: tuple[str, ...]
+
+    @property
+    def question(self) -> str:
+        """Ask which of them it is."""
+        return f"Is “{self.heading}” {' or '.join(MEANING[field] for field in self.fields)}, or neither?"
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the columns seem to be. ``questions`` are what the person must answer, ``sample`` the first rows."""
+    """What the columns seem to be.
+
+    ``unclear`` are those that may be one of several things and must be asked about, ``questions`` the same in words,
+    ``sample`` the first rows, ``headings`` all cells of the header, ``fingerprint`` what a file of the same layout
+    shares with this one.
+    """
 
     header_row: int
     columns: tuple[Column, ...]
     unused: tuple[str, ...]
     questions: tuple[str, ...]
     sample: tuple[tuple[str, ...], ...]
+    headings: tuple[str, ...] = ()
+    unclear: tuple[Unclear, ...] = ()
+    fingerprint: str = ""
 
     @property
     def has_lots(self) -> bool:
@@ -76,12 +115,23 @@ class Proposal:
 
 
 def propose(lines: Sequence[Line]) -> Proposal | None:
-    """Propose what the columns are; None when no line has both a symbol and a quantity among its headings."""
+    """Propose what the columns are; None when no line has both a symbol and a quantity among its headings.
+
+    A table of sales or other events is none of holdings and is not proposed.
+    """
     for line in lines[:HEADER_WITHIN]:
+        if tells_of_the_past(line):
+            return None
         found = _columns(line)
         if {"symbol", "shares"} <= {column.field for column in found}:
             return _proposal(line, found, lines)
     return None
+
+
+def tells_of_the_past(line: Line) -> bool:
+    """Recognise the header of sales or of a history."""
+    named = {_bare(cell) for cell in line.cells}
+    return len(named) > 2 and not PAST.isdisjoint(named)
 
 
 def _columns(line: Line) -> list[Column]:
@@ -102,17 +152,35 @@ def _bare(cell: str) -> str:
 def _proposal(line: Line, found: Sequence[Column], lines: Sequence[Line]) -> Proposal:
     used = {column.place for column in found}
     rest = [(place, cell) for place, cell in enumerate(line.cells) if cell.strip() and place not in used]
-    questions = [
-        f"Is “{cells.shown(cell)}” {' or '.join(_MEANING[field] for field in _UNCLEAR[_bare(cell)])}, or neither?"
-        for _, cell in rest
-        if _bare(cell) in _UNCLEAR
-    ]
+    taken = {column.field for column in found}
+    unclear = tuple(
+        Unclear(place, cells.shown(cell), fields)
+        for place, cell in rest
+        if (fields := tuple(field for field in _UNCLEAR.get(_bare(cell), ()) if field not in taken))
+    )
     below = [one for one in lines if one.row > line.row and not one.blank][:3]
-    sample = tuple(tuple(cells.shown(cell) for cell in one.cells) for one in below)
-    return Proposal(line.row, tuple(found), tuple(cells.shown(cell) for _, cell in rest), tuple(questions), sample)
+    return Proposal(
+        header_row=line.row,
+        columns=tuple(found),
+        unused=tuple(cells.shown(cell) for _, cell in rest),
+        questions=tuple(one.question for one in unclear),
+        sample=tuple(tuple(cells.shown(cell) for cell in one.cells) for one in below),
+        headings=tuple(cells.shown(cell) for cell in line.cells),
+        unclear=unclear,
+        fingerprint=fingerprint(line.cells),
+    )
 
 
-_MEANING = {
+def fingerprint(header: Sequence[str]) -> str:
+    """Name a layout by its headings in their order; capitals and spaces do not count."""
+    return hashlib.sha256("|".join(column_name(cell) for cell in header).rstrip("|").encode()).hexdigest()[:16]
+
+
+MEANING = {
+    "account": "the account",
+    "symbol": "the symbol",
+    "name": "the name",
+    "price": "the price of one share",
     "basis": "the cost of all shares",
     "each": "the cost of one share",
     "shares": "the number of shares",

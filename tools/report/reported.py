@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tools.brokers.base import Reading, RealizedRow
 from tools.household.accounts import same_account
-from tools.household.nameless import with_accounts
+from tools.household.nameless import is_unnamed, with_accounts
 from tools.model import Account, Household, Origin
 from tools.report.reconcile import Reported
 
@@ -30,7 +30,7 @@ def _rows(readings: Sequence[Reading], household: Household, year: int) -> Itera
         for row in reading.realized:
             account = _account(row, household)
             if row.sold.year == year and not (account is not None and account.type.sheltered):
-                named = account is not None and row.account != f"Account in {reading.file}"
+                named = account is not None and not is_unnamed(row.account)
                 yield Reported(row, Origin(reading.file, row.row), account.id if account and named else None)
 
 

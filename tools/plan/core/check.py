@@ -71,7 +71,11 @@ def _leaf_bound(p: CoreProblem, sides: Sides, leaf: Leaf) -> float:
     tail = tail_of(p, regime, leaf.penalty)
     plane = [max(0.0, float(x)) for x in leaf.prices.plane]
     plane = [x / sum(plane) for x in plane]
-    row = [min(max(float(x), -d), u) for x, d, u in zip(leaf.prices.row, tail.down, tail.up, strict=True)]
+    row, paid = list[float](), 0.0
+    for x, d, u, dd, uu in zip(leaf.prices.row, tail.down, tail.up, tail.down_square, tail.up_square, strict=True):
+        price_of_row, more = _row_price(float(x), (float(d), float(u)), (float(dd), float(uu)))
+        row.append(price_of_row)
+        paid += more
     price = [
         sum(w * float(line[m]) for w, line in zip(plane, tail.planes, strict=True))
         + sum(w * float(line[m]) for w, line in zip(row, tail.rows, strict=True))
@@ -80,7 +84,9 @@ def _leaf_bound(p: CoreProblem, sides: Sides, leaf: Leaf) -> float:
     factor = [float(x) for x in leaf.prices.factor]
     total = sum(w * float(c) for w, c in zip(plane, tail.intercept, strict=True))
     total -= sum(w * float(c) for w, c in zip(row, tail.level, strict=True)) + float(np.dot(factor, factor)) / 4
+    total -= paid
     start = [p.tax.short_start, p.tax.long_start, *map(float, p.cash), *(0.0 for _ in p.limits)]
+    start += [goal.start for goal in p.goals]
     total += sum(a * b for a, b in zip(price, start, strict=True))
     options = _options(sides, leaf)
     book = _Book(p, tail, price, factor)
@@ -131,7 +137,7 @@ class _Book:
         cost += self.price[0 if p.lots.short[lot] else 1] * gain + self.price[2 + account] * (
             1 - float(p.spread[asset])
         )
-        for n, limit in enumerate(p.limits):
+        for n, limit in enumerate(p.linear):
             cost += self.price[2 + len(p.cash) + n] * float(limit.sell[lot])
         return -float(p.account_weight[account]), cost
 
@@ -140,9 +146,19 @@ class _Book:
         account, effect = int(p.buys.account[pair]), float(p.account_weight[p.buys.account[pair]])
         cost = float(p.spread[asset]) + float(p.buys.cost[pair])
         cost -= self.price[2 + account] * (1 + float(p.spread[asset]))
-        for n, limit in enumerate(p.limits):
+        for n, limit in enumerate(p.linear):
             cost += self.price[2 + len(p.cash) + n] * float(limit.buy[pair])
         return float(p.buys.most[pair]), effect, cost + effect * self.pull[asset]
+
+
+def _row_price(price: float, linear: tuple[float, float], square: tuple[float, float]) -> tuple[float, float]:
+    """Return the price that a row may have and what a price beyond its linear part takes from the bound."""
+    (down, up), (down_square, up_square) = linear, square
+    if price > up:
+        return (price, (price - up) ** 2 / (4 * up_square)) if up_square else (up, 0.0)
+    if -price > down:
+        return (price, (-price - down) ** 2 / (4 * down_square)) if down_square else (-down, 0.0)
+    return price, 0.0
 
 
 def _loss(p: CoreProblem, lot: int) -> bool:

@@ -1,0 +1,242 @@
+"""Questions that files leave to the person: which one is next, and what an answer settles.
+
+Code reads the answer, never the model: what cannot be taken for one is refused by name and nothing is recorded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from assistant.grounding.format import grouped, trimmed
+from assistant.session import Session
+from assistant.toolbox import words
+from assistant.toolbox.caveats import ask_account_type
+from assistant.toolbox.load import rebuild
+from assistant.toolbox.result import Desk
+from assistant.uploads import take_readings
+from tools.analysis.holdings import name_of
+from tools.brokers.base import Reading
+from tools.brokers.unknown import MEANING
+from tools.errors import BadRequest, MissingFact
+from tools.facts import Json, cite, listed
+from tools.household.answers import LotWords, lot_words
+from tools.household.asks import LotAsk, lot_asks, same_asks, tell_group
+from tools.household.files import OpenFile, answer_columns, answer_format, answer_symbol, read_file
+from tools.household.told import tell_lot
+from tools.model import Household
+
+FILE, SAME, LOT = "file_open", "file_same", "file_lot"
+SHOWN_COLUMNS = 16
+_YES = re.compile(r"\b(?:yes|yep|yeah|same|one account|they are one|right|correct)\b", re.I)
+_NO = re.compile(r"\b(?:no|nope|not|different|two accounts|separate|they are two)\b", re.I)
+_ASIDE = re.compile(
+    r"\b(?:ignore|forget|drop|skip|leave out|leave aside|never mind)\b.{0,20}\b(?:file|table|it|that)\b", re.I
+)
+
+
+def ask_next(desk: Desk, session: Session) -> dict[str, Json]:
+    """Ask the next thing that the files leave open; return what must be seen beside the question."""
+    if session.waiting:
+        return _ask_file(desk, session.waiting[0])
+    household = session.household
+    if household is None or session.loaded is None:
+        return {}
+    asks = lot_asks(household, session.loaded.keys, session.told)
+    same = same_asks(household.accounts, session.told)
+    if same:
+        names = listed([account.id for account in same[0].accounts])
+        options = [("One account", "They are the same account"), ("Different", "They are different accounts")]
+        desk.ask(f"Are {names} the same account?", options, SAME)
+    elif not ask_account_type(desk, household) and asks:
+        _ask_lot(desk, session, household, asks[0])
+    return {}
+
+
+def _ask_file(desk: Desk, file: OpenFile) -> dict[str, Json]:
+    if file.formats:
+        options = [(name, f"It is {name}") for name in file.formats]
+        desk.ask(f"{file.label} can be read in two ways. Which is it: {' or '.join(file.formats)}?", options, FILE)
+        return {}
+    if file.proposal is None:
+        desk.ask(f"{file.label} does not say of which security it is. Which ticker is it?", [], FILE)
+        return {}
+    ask = file.questions[0] if file.questions else "Is this what the columns are?"
+    options = [] if file.questions else [("Yes, read it", "Yes, that is right")]
+    desk.ask(ask, [*options, ("Leave this file out", "Ignore this file")], FILE)
+    return {"table": _preview(file)}
+
+
+def _preview(file: OpenFile) -> dict[str, Json]:
+    """Write the table as it would be read; every cell is shown shortened, and as text."""
+    proposal = file.proposal
+    if proposal is None:
+        return {}
+    places = {column.field: column.place for column in proposal.columns} if file.places is None else dict(file.places)
+    fields = {place: field for field, place in places.items()}
+    open_places = {one.place for one in proposal.unclear} - fields.keys()
+    meaning = [
+        "to be settled" if place in open_places else MEANING.get(fields.get(place, ""), "not used")
+        for place in range(len(proposal.headings))
+    ]
+    grid = [proposal.headings, tuple(meaning), *proposal.sample]
+    shown = [_cells(row, len(proposal.headings)) for row in grid]
+    # The whole lines stand for the cells: an answer may repeat them, and no figure of them on its own.
+    return {
+        "file": file.label,
+        "rows": [list(row) for row in shown],
+        "lines": [" ".join(filter(None, row)) for row in shown],
+    }
+
+
+def _cells(row: Sequence[str], width: int) -> list[str]:
+    return [*row[:width], *[""] * (width - len(row))][:SHOWN_COLUMNS]
+
+
+def _ask_lot(desk: Desk, session: Session, household: Household, ask: LotAsk) -> None:
+    session.asked_lot = ask.key
+    lot, name = ask.lot, name_of(household, ask.lot.symbol)
+    row = desk.book.row("ask", {"held_shares": lot.shares, "acquired_date": lot.acquired}, entity=lot.symbol, of=name)
+    which = f"the {cite(row['id'], 'held_shares')} shares of {name} in {lot.account_id}"
+    if lot.acquired is not None:
+        which += f" bought on {cite(row['id'], 'acquired_date')}"
+    wanted = {
+        ("basis", "acquired"): f"What did {which} cost, and when did you buy them?",
+        ("basis",): f"What did {which} cost?",
+        ("acquired",): f"When did you buy {which}?",
+    }[ask.missing]
+    desk.ask(wanted, [("I don't know", f"I don't know that of the {lot.symbol}")], LOT)
+
+
+def take_answer(session: Session, text: str, desk: Desk) -> dict[str, Json]:
+    """Take the person's words on what was asked about their files, or on a lot that they name.
+
+    Raises:
+        BadRequest: The words settle nothing, or contradict the file.
+        MissingFact: It is not clear which lot they are about.
+    """
+    if session.waiting:
+        _settle_file(session, text, desk)
+        return {"settled": "file"}
+    household = words.held(session)
+    same = same_asks(household.accounts, session.told)
+    if same and session.pending == SAME:
+        session.told = tell_group(session.told, same[0], _yes_or_no(text))
+        _again(session)
+        return {"settled": "accounts"}
+    return {"settled": "lot", "told": _settle_lot(session, text, desk, household)}
+
+
+def _yes_or_no(text: str) -> bool:
+    yes, no = bool(_YES.search(text)), bool(_NO.search(text))
+    if yes == no or "same" in text.casefold() and no:
+        if no:
+            return False
+        raise BadRequest("I can't tell whether they are one account.", "Say yes, or that they are different.")
+    return yes
+
+
+def _settle_file(session: Session, text: str, desk: Desk) -> None:
+    file = session.waiting[0]
+    if _ASIDE.search(text):
+        session.waiting.pop(0)
+        desk.notes.append(f"{file.label} is left out.")
+        return
+    if file.proposal is not None:
+        session.told, file = answer_columns(session.told, file, text)
+    elif file.formats:
+        session.told = answer_format(session.told, file, _named_format(file, text))
+    else:
+        symbol = words.symbol_of(session, _ticker_in(text))
+        session.told = answer_symbol(session.told, file, symbol)
+    session.waiting[0] = file
+    found = read_file(file.label, file.content, session.told)
+    if isinstance(found, Reading):
+        session.waiting.pop(0)
+        take_readings(session, [found])
+        rebuild(session)
+
+
+def _named_format(file: OpenFile, text: str) -> str:
+    hits = [name for name in file.formats if name.casefold() in text.casefold()]
+    if len(hits) != 1:
+        raise BadRequest("That names neither of the two.", f"Say {' or '.join(file.formats)}.")
+    return hits[0]
+
+
+def _ticker_in(text: str) -> str:
+    found = re.findall(r"\b[A-Z]{1,5}(?:[./ ][A-Z])?\b", re.sub(r"\bI\b", " ", text))
+    return (
+        found[-1]
+        if found
+        else re.sub(r"(?i)\b(?:it is|it's|its|that is|the|ticker|symbol|for|of)\b", " ", text).strip(" .")
+    )
+
+
+def _settle_lot(session: Session, text: str, desk: Desk, household: Household) -> dict[str, Json]:
+    said = lot_words(text, session.as_of)
+    asks = lot_asks(household, session.loaded.keys if session.loaded else {}, session.told)
+    ask = _which(session, text, said, asks, household)
+    if said.says_nothing:
+        raise BadRequest("That gives neither a cost nor a day.", "Say for example: $31.50 a share, March 5, 2021.")
+    basis = said.amount.basis(ask.lot.shares) if said.amount else None
+    unclear = said.amount is not None and basis is None
+    if said.amount is not None and "basis" not in ask.missing:
+        desk.notes.append(f"The file gives the cost of this {ask.lot.symbol}, so I keep that.")
+    given_up = ask.missing if said.gives_up and not unclear else ()
+    wanted_basis = basis if "basis" in ask.missing else None
+    acquired = said.acquired if "acquired" in ask.missing else None
+    session.told = tell_lot(session.told, ask.key, wanted_basis, acquired, given_up)
+    _again(session)
+    if unclear and "basis" in ask.missing and said.amount is not None:
+        _ask_unit(desk, session, ask, said.amount.usd)
+    lot = words.held(session).lot_by_id[ask.lot.id]
+    figures = {"held_shares": lot.shares, "basis_usd": wanted_basis, "acquired_date": acquired}
+    name = name_of(household, lot.symbol)
+    return desk.book.row(
+        "told", figures, entity=lot.symbol, of=name, symbol=lot.symbol, name=name, given_up=bool(given_up)
+    )
+
+
+def _ask_unit(desk: Desk, session: Session, ask: LotAsk, usd: Decimal) -> None:
+    session.asked_lot = ask.key
+    amount, count = grouped(usd, 2, "$"), trimmed(ask.lot.shares, 3)
+    options = [(f"{amount} a share", f"{amount} a share"), (f"{amount} in total", f"{amount} in total")]
+    desk.ask(f"Is {amount} the cost of one share of {ask.lot.symbol}, or of all {count}?", options, LOT)
+
+
+def _which(session: Session, text: str, said: LotWords, asks: Sequence[LotAsk], household: Household) -> LotAsk:
+    """Return the open lot that the words are about: the one named, else the one asked about, else the only one."""
+    named = _named_symbol(text, household)
+    mine = [ask for ask in asks if named is None or ask.lot.symbol == named]
+    if named is not None and not mine:
+        raise BadRequest(f"Your files give cost and date of the {named}.", "Correct the file if they are wrong.")
+    if said.shares is not None and any(ask.lot.shares == said.shares for ask in mine):
+        mine = [ask for ask in mine if ask.lot.shares == said.shares]
+    current = [ask for ask in mine if ask.key == session.asked_lot]
+    if current and session.pending == LOT:
+        return current[0]
+    alike = {(ask.key.shares, ask.key.acquired, ask.key.account) for ask in mine}
+    if len(alike) != 1:
+        what = "I can't tell which lot you mean." if mine else "No cost or date is missing."
+        raise MissingFact(what, "Name the holding and its number of shares.") if mine else BadRequest(what, "")
+    return mine[0]
+
+
+def _named_symbol(text: str, household: Household) -> str | None:
+    found = set()
+    for symbol in household.symbols:
+        first = name_of(household, symbol).split()[0].strip(",.")
+        by_name = len(first) > 3 and re.search(rf"\b{re.escape(first)}\b", text, re.I)
+        flags = re.I if len(symbol) > 3 else re.NOFLAG
+        if by_name or re.search(rf"(?<![\w.]){re.escape(symbol)}(?!\w)", text, flags):
+            found.add(symbol)
+    if len(found) > 1:
+        raise BadRequest(f"You name {listed(sorted(found))}.", "Tell me one lot at a time.")
+    return found.pop() if found else None
+
+
+def _again(session: Session) -> None:
+    session.pending = None
+    rebuild(session)

@@ -1,0 +1,110 @@
+"""What a person says of a lot in their own words: what it cost and when it was bought, or that they do not know.
+
+Nothing is guessed: an amount that could be of one share or of all is handed back as unclear, a month is no day.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from tools.errors import BadRequest
+from tools.household.days import days_in, part_of_a_day
+from tools.money import cents
+
+MOST_USD = Decimal(10) ** 11
+_EACH = re.compile(
+    r"\b(?:a|per|each|every|one|/)\s*share\b|\beach\b|\bapiece\b|\ba piece\b|/\s?sh(?:are)?\b|\bper\b", re.I
+)
+_WHOLE = re.compile(
+    r"\btotal\b|\bin all\b|\baltogether\b|\bfor (?:all|everything|the lot|the whole)\b|\ball (?:of )?(?:them|it)\b",
+    re.I,
+)
+_SHARES = re.compile(r"\b(?P<count>\d[\d,]*(?:\.\d+)?)\s*(?:shares?|shs?|units?)\b", re.I)
+_MONEY = re.compile(r"(?<![\w.])(?P<sign>-\s?)?\$?\s?(?P<number>\d[\d,]*(?:\.\d+)?|\.\d+)\s?(?P<k>k\b)?", re.I)
+_GIVES_UP = re.compile(
+    r"\b(?:don'?t|do not|dont|can'?t|cannot|cant) (?:know|remember|recall|say|tell|find|have)\b|\bno idea\b|\bunknown\b"
+    r"|\bnot sure\b|\bskip\b|\bdunno\b|\bforgot(?:ten)?\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Dollars, of one share (``each`` True), of all, or None where the words leave it open."""
+
+    usd: Decimal
+    each: bool | None
+
+    def basis(self, shares: Decimal) -> Decimal | None:
+        """Return what all shares cost; None where it is not clear which amount is meant."""
+        if self.each is None and shares != 1:
+            return None
+        return cents(self.usd * shares) if self.each else cents(self.usd)
+
+
+@dataclass(frozen=True, slots=True)
+class LotWords:
+    """What one message says of a lot; ``shares`` is a number of shares that it names."""
+
+    amount: Amount | None = None
+    acquired: date | None = None
+    shares: Decimal | None = None
+    gives_up: bool = False
+
+    @property
+    def says_nothing(self) -> bool:
+        """True when the message holds neither a cost nor a day nor that they are not known."""
+        return self.amount is None and self.acquired is None and not self.gives_up
+
+
+def lot_words(text: str, as_of: date) -> LotWords:
+    """Read what a message says of a lot.
+
+    Raises:
+        BadRequest: A day that never was, one that is still to come, a month without a day, two days or two amounts, or
+            an amount below zero.
+    """
+    days = days_in(text)
+    if len({one.day for one in days}) > 1:
+        what = f"You name two days, {days[0].words} and {days[1].words}."
+        raise BadRequest(what, "Tell me one lot at a time, with its number of shares.", "acquired")
+    rest = text
+    for one in days:
+        rest = rest.replace(one.words, " ", 1)
+    if not days and (part := part_of_a_day(rest)):
+        fix = "Give the whole day; the trade confirmation has it. Or say that you don't know it."
+        raise BadRequest(f"“{part}” is not a whole day, and the term depends on it.", fix, "acquired")
+    acquired = days[0].day if days else None
+    if acquired and acquired > as_of:
+        raise BadRequest(f"{days[0].words} is after {as_of}.", "Give the day of purchase.", "acquired")
+    count = _SHARES.search(rest)
+    shares = _number(count["count"]) if count else None
+    rest = _SHARES.sub(" ", rest) if count and shares != 1 else rest
+    return LotWords(_amount(rest, text), acquired, shares, bool(_GIVES_UP.search(text)))
+
+
+def _amount(rest: str, text: str) -> Amount | None:
+    found = [one for one in _MONEY.finditer(rest)]
+    values = {_number(one["number"]) * (1000 if one["k"] else 1) for one in found}
+    if any(one["sign"] for one in found):
+        raise BadRequest("A cost cannot be below zero.", "Give what you paid, such as $31.50 a share.", "basis")
+    if len(values) > 1:
+        what = "You name more than one amount."
+        raise BadRequest(what, "Tell me what one share cost, or all of them, one lot at a time.", "basis")
+    if not values:
+        return None
+    usd = values.pop()
+    if usd > MOST_USD:
+        raise BadRequest("That cost is not possible.", "Give what you paid, such as $31.50 a share.", "basis")
+    whole, each = bool(_WHOLE.search(text)), bool(_EACH.search(text))
+    return Amount(usd, None if whole == each else each)
+
+
+def _number(text: str) -> Decimal:
+    try:
+        return Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        raise BadRequest(f"“{text[:40]}” is not a number.", "Write digits only.") from None
