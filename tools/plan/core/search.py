@@ -159,14 +159,18 @@ class _Search:
             return [node]
         self._trim(node, tail)
         alone = node.allowed.sum() == self.form.groups
+        whole = self.form.restricted(node.allowed)
         hull = self.known.get((node.regime.name, node.penalty, node.allowed.tobytes())) if alone else None
-        hull = hull or self._solve(self.form.restricted(node.allowed), tail, node, node.allowed if alone else None)
+        hull = hull or self._solve(whole, tail, node, node.allowed if alone else None)
+        if hull.gap > KEPT < max(broken(tail, hull.measure).values(), default=0.0):
+            self.solves += 1
+            hull = minimise(whole, tail)  # left early, it cannot say whether a rule is broken or only not yet kept
         self._prove(node, tail, hull.prices)
         rest = {k: v for k, v in broken(tail, hull.measure).items() if v > KEPT}
         if node.bound >= self.cutoff:
             self._close(node)
             return []
-        if max(rest.values(), default=0.0) > max(hull.gap, KEPT if node.penalty + 1 < len(PENALTIES) else BROKEN):
+        if max(rest.values(), default=0.0) > (KEPT if node.penalty + 1 < len(PENALTIES) else BROKEN):
             return self._stricter(node, rest)
         chosen = np.zeros(len(node.allowed))
         chosen[node.allowed] = hull.chosen
