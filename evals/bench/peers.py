@@ -24,7 +24,7 @@ SETTING = "LOTLINE_PEERS"
 DOLLARS = 1e6
 """Every account is told to the peers as one of a million dollars in shares of a dollar."""
 LONG_DAYS, SHORT_DAYS = 1_000, 100
-SECONDS = 900
+SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
