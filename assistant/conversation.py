@@ -381,7 +381,8 @@ def open_conversation(
     left, last = _kept(session, keeping, thread, today) if keeping else (None, None)
     if sample and left is None:
         open_sample(session)
-    session.settle(from_here=True)
+    if left is None:
+        session.settle(from_here=True)
     chosen = choose_model(settings)
     return Conversation(session, settings, chosen, build_tools(session), left, last)
 

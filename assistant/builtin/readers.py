@@ -20,6 +20,7 @@ _DAY += r"|(?:(?:this|next|last|on) )?(?:" + "|".join(numbers.WEEKDAYS) + r")"
 _DAY += rf"|(?:in|within) (?:\d+|an?|{numbers.WORDED}) (?:day|week)s?|(?:\d+|an?|{numbers.WORDED}) (?:day|week)s? ago)"
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?\\.?" if len(name) > 3 else name for name in MONTHS)
 _VAGUE = r"(?:hundred thousand|hundred|thousand|grand|k)(?: (?:bucks|dollars))?|bucks|dollars|shares"
+_NO_DAY = "noday"
 _FORMS = r"(?:1040|1099|8949|8606)\b"
 _PARTS = "|".join(sorted(numbers.FRACTIONS, key=len, reverse=True))
 
@@ -30,8 +31,10 @@ def readers(as_of: date | None) -> list[Reader]:
         (r"\b(acct-\d+)\b", "acct", lambda found: found[1].lower()),
         (r"\b(lot-\d+)\b", "lot", lambda found: found[1].lower()),
         (r"\b(file-\d+)\b", "file", lambda found: found[1].lower()),
+        *_us_dates(as_of),
         (r"(?<![\w$@.])\d{1,3}(?:\s?/\s?\d{1,3}){1,3}(?![\w%/])", "mix", _mix),
         (r"\b(\d{4}-\d{2}-\d{2})\b", "date", lambda found: str(date.fromisoformat(found[1]))),
+        (r"\b(\d{4}-\d{2}-\d{2})\b", _NO_DAY, lambda found: found[1]),
         *(day_readers(as_of) if as_of else ()),
         *_dated(as_of),
         (rf"\b(?:a )?(?:few|several|bunch of|handful of) (?:{_VAGUE})\b", "vague", lambda found: "1"),
@@ -64,7 +67,7 @@ def readers(as_of: date | None) -> list[Reader]:
             "usd",
             lambda found: numbers.plain(numbers.worded(found[1].lower())),
         ),
-        (r"\b((?:\w+ )+?(?:thousand|grand|million))\b", "usd", _worded_big),
+        (rf"\b({numbers.WORDED})\b", "usd", _worded_big),
         (
             rf"\b(?:an? )?({_PARTS})(?: of)?\b",
             "frac",
@@ -104,6 +107,30 @@ def _dated(as_of: date | None) -> list[Reader]:
         (rf"\b(?:in|within|over) (\d{{1,2}}|{numbers.WORDED}) years\b", "date", lambda f: _years_on(f[1], today)),
         (rf"\b{_DAY}\b", "date", lambda found: str(day) if (day := numbers.relative_date(found[0], today)) else None),
     ]
+
+
+def _us_dates(as_of: date | None) -> list[Reader]:
+    """Read 3/5/2027, month first; what is no day keeps its words, so that it can be refused by name."""
+    written = r"\b(\d{1,2})/(\d{1,2})/((?:19|20)\d{2})\b"
+    named = rf"\b(?:{_MONTH}) \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?\b(?!\s?%)"
+    return [
+        (written, "date", lambda found: str(date(int(found[3]), int(found[1]), int(found[2])))),
+        (written, _NO_DAY, lambda found: found[0]),
+        *([(named, _NO_DAY, lambda found: found[0] if _is_no_day(found[0]) else None)] if as_of else []),
+    ]
+
+
+def _is_no_day(words: str) -> bool:
+    """Tell whether a month and a number name a day that no year has, such as February 30."""
+    found = re.fullmatch(rf"({_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?(?:,? (\d{{4}}))?", words, re.IGNORECASE)
+    month = numbers.month_number(found[1]) if found else None
+    if found is None or month is None:
+        return False
+    try:
+        date(int(found[3] or 2024), month, int(found[2]))
+    except ValueError:
+        return True
+    return False
 
 
 def _day(day: str, month: str, year: str | None, as_of: date) -> str | None:
@@ -146,8 +173,9 @@ def _plain(digits: str, suffix: str | None) -> str:
 
 
 def _worded_big(found: re.Match[str]) -> str | None:
-    said = re.search(rf"({numbers.WORDED})$", found[0].lower())
-    return None if said is None or said[0] != found[0].lower() else numbers.plain(numbers.worded(found[0].lower()))
+    """Read words that end in thousands or millions as dollars: "five grand", "two hundred thousand"."""
+    low = found[1].lower()
+    return numbers.plain(numbers.worded(low)) if re.search(r"(?:thousand|grand|million)$", low) else None
 
 
 def _worded_number(found: re.Match[str]) -> str | None:

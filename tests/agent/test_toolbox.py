@@ -37,6 +37,7 @@ FIXED = {
     "set_profile": "filing_status state income rate carryforward targets max_weight max_drawdown horizon charity notes",
     "execute_trades": "plan_id",
     "explain_trade": "symbol lot",
+    "suggest_replacements": "symbol count exclude",
     "calculate": "expression",
     "tax_report": "year form format",
     "explain_concept": "topic",

@@ -56,7 +56,7 @@ def test_a_share_class_of_the_same_fund_is_named_as_too_close() -> None:
 
 
 def test_a_fund_on_the_same_index_comes_last_and_with_caution() -> None:
-    found = find_stand_ins(OWNED, "VOO", ON, 10).found
+    found = find_stand_ins(OWNED, "VOO", ON, 30).found
     grades = [one.grade for one in found]
     assert grades == sorted(grades, reverse=True)
     assert {one.symbol: one.grade for one in found}["SPY"] == "caution"
@@ -175,7 +175,9 @@ def test_expenses_are_fractions_of_known_funds_and_index_funds_are_cheap() -> No
     assert expense_of("ZORB") is None
 
 
-@pytest.mark.parametrize("symbol", ["VOO", "VTI", "VXUS", "BND", "VNQ", "GLD", "AAPL", "JPM", "XOM", "HYG", "VGK"])
+@pytest.mark.parametrize(
+    "symbol", ["VOO", "VTI", "VXUS", "BND", "VNQ", "GLD", "AAPL", "JPM", "XOM", "HYG", "VGK", "EWJ", "RSP"]
+)
 def test_what_is_held_most_has_a_replacement(symbol: str) -> None:
     assert find_stand_ins(OWNED, symbol, ON).found
 

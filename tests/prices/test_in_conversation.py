@@ -101,6 +101,14 @@ async def test_only_symbols_and_days_leave_the_machine(server: PriceServer) -> N
         assert "ELM" not in f"{asked}"
 
 
+def test_the_first_words_say_who_is_asked_for_prices() -> None:
+    said = text_of(opened().opening())
+    assert "Nothing leaves this machine" in said
+    asking = open_conversation(Settings(tiingo_token="tok-3f9a77c1e05d"), MONDAY, InlineEngine(), sample=True)
+    said = text_of(asking.opening())
+    assert "The ticker symbols of your own files go to Tiingo for prices. Nothing else leaves" in said
+
+
 async def test_the_sample_keeps_its_own_day_and_asks_nobody(server: PriceServer) -> None:
     conversation = open_conversation(Settings(), MONDAY, InlineEngine(), sample=True)
     conversation.session.price_provider = tiingo(server)
