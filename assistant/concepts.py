@@ -68,8 +68,14 @@ def look_up(topic: str) -> Concept | None:
 
 def named_in(text: str) -> str | None:
     """Return the key of the longest term that the words name, or None."""
+    found = all_named_in(text)
+    return found[0] if found else None
+
+
+def all_named_in(text: str) -> list[str]:
+    """Return the keys of all terms that the words name, by the longest name first."""
     found = _either().findall(f" {plain(text)} ")
-    return names()[max(found, key=len)] if found else None
+    return list(dict.fromkeys(names()[name] for name in sorted(found, key=len, reverse=True)))
 
 
 @cache

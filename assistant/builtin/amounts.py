@@ -28,6 +28,10 @@ _GAIN = [
 _SHORT = re.compile(r"\b(?:short term|short|stcg) ")
 _LONG = re.compile(r"\b(?:long term|long|ltcg) ")
 _LOSS = re.compile(r"\bloss")
+_LEAST = re.compile(
+    r"\b(?:over|above|more than|at least|bigger than|larger than|greater than|minimum|min|exceed\w*|north of|from|beyond"
+    r"|of) (?:about |around )?@(?:usd|num|pct)\d+ |@(?:usd|num|pct)\d+ (?:or more|and up|plus|minimum|or bigger|or larger) "
+)
 _BOUGHT = re.compile(r"(?<=\bbought )(?:another |some |about )?@(?:num|shares)\d+")
 
 
@@ -48,6 +52,11 @@ def gain_in(words: str, marked: Marked) -> Slots:
     sign = "-" if _LOSS.search(found[0]) else ""
     term = "short_term" if _SHORT.search(words) and not _LONG.search(words) else "long_term"
     return {"gain": marked.values[found["value"]], term: sign + marked.values[found["value"]]}
+
+
+def names_least(words: str) -> bool:
+    """Tell whether an amount is the least that counts, as in "over 3k" or "2,500 and up"."""
+    return bool(_LEAST.search(words))
 
 
 def without_bought(words: str) -> str:

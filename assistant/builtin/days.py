@@ -16,7 +16,7 @@ _COUNT = rf"(?:\d{{1,4}}|an?|a couple(?: of)?|couple(?: of)?|{WORDED})"
 _UNIT = r"(?:business |trading |calendar )?(day|week|fortnight|month|year)s?"
 _WEEKDAY = "|".join(WEEKDAYS)
 _HOLIDAYS = (
-    r"christmas eve|xmas eve|christmas(?: day)?|xmas|the holidays|new years? eve|new years?(?: day)?|thanksgiving"
+    r"holidays|christmas eve|xmas eve|christmas(?: day)?|xmas|the holidays|new years? eve|new years?(?: day)?|thanksgiving"
     r"|halloween|independence day|july fourth|fourth of july|labor day|memorial day|tax day"
 )
 _PAST = re.compile(r"\b(?:bought|sold|purchased|reinvested|happened|did|got)\b[^.?!]{0,40}$", re.I)
@@ -28,6 +28,11 @@ def day_readers(as_of: date) -> list[Reading]:
     return [
         (r"\b(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)\b", "date", lambda f: _slashed(f, as_of)),
         (r"(?<![\d/$])(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\d/%])", "date", lambda f: _slashed(f, as_of)),
+        (
+            rf"\bbefore (?:the )?({_HOLIDAYS})\b",
+            "date",
+            lambda f: _text(_holiday(f[1].lower(), as_of) - timedelta(days=1)),
+        ),
         (rf"\b(?:the )?({_HOLIDAYS})\b", "date", lambda f: _text(_holiday(f[1].lower(), as_of))),
         (rf"\b({_COUNT}) ({_WEEKDAY})s ago\b", "date", lambda f: _text(_weekdays_ago(f[1], f[2], as_of))),
         (rf"\b({_WEEKDAY}) after next\b", "date", lambda f: _text(_weekday(f[1], as_of) + timedelta(days=7))),

@@ -21,6 +21,7 @@ def mark(text: str, session: Session) -> Marked:
     """Find every value in a message and put marks in their place."""
     marked = Marked()
     text = _lexicon(text, marked, "status", "type", "method")
+    text = Names.of(session.holdings).mark_numbered(text, marked)
     for pattern, kind, read in readers(session.as_of):
         text = re.sub(pattern, _replacer(marked, kind, read), text, flags=re.IGNORECASE)
     text = shifted(text, marked)

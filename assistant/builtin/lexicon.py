@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from assistant.concepts import names
+from assistant.concepts import library, names
 
 FOLDER = Path(__file__).resolve().parents[2] / "prompts" / "understanding"
 
@@ -131,6 +131,14 @@ def known_words() -> frozenset[str]:
 
 def _plain(text: str) -> Iterator[str]:
     yield from re.findall(r"[a-z][a-z.&-]+|[a-z]", re.sub(r"\{\w+\}", " ", text))
+
+
+@cache
+def prompt_words() -> frozenset[str]:
+    """Every word that our own answers and explanations use: plain English, so none of them is a company."""
+    texts = [path.read_text(encoding="utf-8") for path in (FOLDER.parent / "answers").glob("*.md")]
+    texts += [f"{entry.text} {entry.title} {entry.child}" for entry in library().values()]
+    return frozenset(word for text in texts for word in re.findall(r"[a-z]{3,}", text.lower()))
 
 
 @cache

@@ -18,11 +18,14 @@ from assistant.builtin.arguments import (
     wished,
 )
 from assistant.builtin.context import Call, Context
+from assistant.builtin.followups import repeated
 from assistant.builtin.request import Slots, Understanding
 from assistant.builtin.slots import focus_of
 from assistant.builtin.topics import audience_of
 
 Rule = Callable[[Slots, Understanding, Context], Sequence[Call]]
+
+WAIT_DAYS = 60
 
 
 def plan_calls(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
@@ -36,6 +39,8 @@ def plan_calls(slots: Slots, understood: Understanding, context: Context) -> lis
 
 def _holdings(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     args = some(slots, "symbol", "account", "lot")
+    if "symbol" in slots and "all" in slots:
+        return [Call("show_holdings", {"symbol": symbol}) for symbol in each_symbol(slots)]
     if not args and "asset_class" in slots:
         args = some(slots, "asset_class")
     if "account" not in args and "type" in slots:
@@ -64,8 +69,11 @@ def _drift(slots: Slots, understood: Understanding, context: Context) -> list[Ca
 
 def _harvest(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     args = some(slots, "symbol", "account", "gain")
-    least = slots.get("usd") if "gain" not in slots else None
-    return [Call("find_harvestable_losses", args | ({"min_loss": least} if least else {}))]
+    if slots.get("least"):
+        args.pop("gain", None)
+        args |= {"min_loss": slots["usd"]} if "usd" in slots else {}
+        args |= {"min_loss_pct": slots["pct"]} if "pct" in slots else {}
+    return [Call("find_harvestable_losses", args)]
 
 
 def _wash(side: str) -> Rule:
@@ -118,9 +126,33 @@ def _trim(slots: Slots, understood: Understanding, context: Context) -> list[Cal
 def _cash(name: str) -> Rule:
     def rule(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
         amount = slots.get("usd") or slots.get("num")
-        return [Call("optimize_trades", {name: amount, **wished(understood, context)})] if amount else []
+        when = some(slots, "date") if name == "amount" else {}
+        return [Call("optimize_trades", {name: amount, **when, **wished(understood, context)})] if amount else []
 
     return rule
+
+
+def _glide(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Bring one holding down to a weight, by a day where one is named."""
+    if "pct" not in slots:
+        return []
+    symbols = each_symbol(slots)[:1] or focus_symbol(context)
+    args = {"max_weight": slots["pct"], **some(slots, "date"), **wished(understood, context)}
+    return [Call("optimize_trades", {"symbol": symbol, **args}) for symbol in symbols]
+
+
+def _one_account(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    args = some(slots, "account")
+    return [Call("optimize_trades", {**args, **wished(understood, context)})] if args else []
+
+
+def _wait_long(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Wait for long-term until the day named, or for two months."""
+    as_of = context.session.as_of
+    if "date" not in slots and as_of is None:
+        return []
+    day = slots.get("date") or str(as_of + timedelta(days=WAIT_DAYS)) if as_of else slots["date"]
+    return [Call("optimize_trades", {"date": day, **wished(understood, context)})]
 
 
 def _why(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
@@ -222,34 +254,18 @@ def _add_up(slots: Slots, understood: Understanding, context: Context) -> list[C
 
 
 def _again(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
-    if slots["tool"] in _LIMITED:
-        return [Call(slots["tool"], dict(slots["before"]) | _limited(slots))]
-    args = dict(slots["before"])
-    amounts = any(key in slots for key in ("shares", "num", "usd", "all"))
-    if amounts and slots["tool"] in ("simulate_sale", "check_wash_sale"):
-        for key in ("shares", "amount", "net_amount", "max_tax", "all"):
-            args.pop(key, None)
-        args |= shares_of(slots) or ({"amount": slots["usd"]} if "usd" in slots else {"all": True})
-    if "symbol" in slots or "lot_method" in slots:
-        args.pop("lot", None)
-    if "lot" in slots:
-        args.pop("lot_method", None)
-    return [Call(slots["tool"], args | some(slots, "symbol", "lot", "lot_method", "date", "account", "price"))]
+    return [repeated(slots)]
 
 
-_LIMITED = ("find_harvestable_losses", "optimize_trades")
-_MONEY = ("max_gain", "amount", "cash", "min_trade")
-
-
-def _limited(slots: Slots) -> dict[str, Any]:
-    """Put a new amount in place of the one that the latest question held; losses get a least amount."""
-    said = some(slots, "symbol", "account") if slots["tool"] == "find_harvestable_losses" else {}
-    amount = slots.get("usd") or slots.get("num")
-    if amount is None:
-        return said
-    if slots["tool"] == "find_harvestable_losses":
-        return said | {"min_loss": amount}
-    return {next((name for name in _MONEY if name in slots["before"]), "max_gain"): amount}
+def _drop_trade(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Plan again without the last trade shown (or the first, when that was said)."""
+    last = context.last("optimize_trades")
+    trades = [row for row in (last.result.get("trades") or ()) if row.get("symbol")] if last else []
+    if not trades:
+        return []
+    row = trades[0 if slots.get("ordinal") == 1 else -1]
+    before = last.call.args.get("exclude") if last else None
+    return [Call("optimize_trades", wished(understood, context) | {"exclude": [*(before or ()), str(row["symbol"])]})]
 
 
 _LIMITS = {
@@ -300,6 +316,9 @@ RULES: dict[str, Rule] = {
     "replacements": _instead,
     "sale": _sale,
     "trim": _trim,
+    "glide": _glide,
+    "one_account": _one_account,
+    "wait_long": _wait_long,
     "raise_cash": _cash("amount"),
     "invest_cash": _cash("cash"),
     "why_lot": _why,
@@ -321,5 +340,6 @@ RULES: dict[str, Rule] = {
     "again": _again,
     "promise": _promise,
     "add_up": _add_up,
+    "drop_trade": _drop_trade,
     "concept": _concept,
 }

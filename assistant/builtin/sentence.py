@@ -23,6 +23,9 @@ _SAID_ALREADY = {"postponed", "window_days", "method_of_tax", "tell_broker", "ga
 _POINTS = re.compile(r"\b(?:is|was|would|does|will) (?:that|this|it) ")
 _FROM_TALK = {"sale", "turns_long"}
 _JOIN = re.compile(r"(?:^| )(?:and then|and also|and|then|but|also|plus) ")
+_SOLD = re.compile(
+    r"^(?:~ )*(?:\S+ ){0,2}(?:i|we|ive|weve) (?:already |just |recently )*sold (?!it|nothing)(?!.*\b(?:if|what|how|would)\b)"
+)
 _WEAK = 4  # a request told by so few fixed words gives way to a follow-up
 _SURE = 14
 
@@ -52,6 +55,8 @@ def read_sentence(sentence: str, marked: Marked, context: Context) -> list[Reque
 def find(name: str, wording: Wording, words: str) -> re.Match[str] | None:
     """Look for a wording; one that is taken back ("don't sell") is not there."""
     match = wording.find(words)
+    if match and name == "sale" and _SOLD.search(words):
+        return None
     return None if match and name in _NEGATABLE and _NEGATION.search(words[: match.start()]) else match
 
 

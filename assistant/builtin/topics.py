@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.builtin.marked import Marked
-from assistant.concepts import named_in, names, plain
+from assistant.concepts import all_named_in, named_in, names, plain
 
 _DEFINES = re.compile(
     r"\b(?:what (?:is|are|was)|whats|what (?:does|do) .{0,40}\bmean|define|definition of|explain|explained|meaning of"
@@ -60,7 +60,7 @@ _SPECIAL = frozenset(
             "netting",
         ),
         *("asset_location", "dividend_reinvestment", "form_1099b", "mutual_fund_distribution", "digital_assets_wash"),
-        *("options_wash", "disallowed_loss", "partial_wash_sale", "zero_bracket", "tax_drag", "loss_before_purchase"),
+        *("options_wash", "disallowed_loss", "partial_wash_sale", "tax_drag", "loss_before_purchase"),
     ]
 )
 """Terms that are explained as soon as they are spoken of without a holding: no tool works them out."""
@@ -98,8 +98,7 @@ def special_topic(words: str, marked: Marked) -> str | None:
     """Return a term that no tool works out and that a sentence speaks of, as long as it names no holding or amount."""
     if re.search(r"@(?:sym|usd|shares)\d", words):
         return None
-    key = named_in(plain(_unmarked(words, marked)))
-    return key if key in _SPECIAL else None
+    return next((key for key in all_named_in(_unmarked(words, marked)) if key in _SPECIAL), None)
 
 
 def _unmarked(words: str, marked: Marked) -> str:

@@ -20,6 +20,8 @@ from assistant.builtin.topics import touched_topic
 from assistant.builtin.wishes import account_types, take, targets
 
 _ASKS_FOR_LOTS = re.compile(r"(?:which|what|show|list) (?:\S+ ){0,2}(?:lots?|positions?|shares|holdings?) ")
+_BRACKETS = ("0.1", "0.12", "0.22", "0.24", "0.32", "0.35", "0.37")
+_ALONE = ("improper", "bereaved", "letter", "clients")
 _NEED_MORE = {"sale", "trim", "wash", "wash_buy", "about"}
 
 
@@ -34,6 +36,8 @@ def understand(context: Context) -> Understanding:
         return Understanding(language=language, quoted_only=any(letter.isalnum() for letter in said))
     if answers_about_files(own, context):
         return Understanding((Request("file_answer"),), language=language)
+    if impossible := marked.of("noday"):
+        return Understanding((Request("no_such_day", {"day": impossible[0]}),), language=language)
     whole = _whole(marked, asked="?" in said, trusted=own.strip() == said.strip())
     if whole:
         return Understanding((whole,), language=language)
@@ -57,8 +61,8 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
     requests = () if accounts else _consistent(_requests(marked, context), wishes)
     if not (requests or wishes or profile or accounts) and (topic := touched_topic(marked.words, marked)):
         requests = (Request("concept", {"topic": topic}),)
-    if not requests and not wishes and "income" not in profile and profile.keys() & {"filing_status", "rate"}:
-        profile |= _bare_income(marked)
+    if not requests and not wishes and not accounts:
+        profile = _bare_facts(marked) | profile
     return Understanding(
         requests,
         profile,
@@ -70,10 +74,16 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
     )
 
 
-def _bare_income(marked: Marked) -> Slots:
-    """Read a lone amount beside the filing status as the income."""
-    amounts = marked.of("usd")
-    return {"income": amounts[0]} if len(amounts) == 1 and not marked.of("sym") else {}
+def _bare_facts(marked: Marked) -> Slots:
+    """Read facts that stand alone, as in "35 % joint, Ohio" or "single, 24 %, 95k", once two of them are there."""
+    said = {"filing_status": marked.of("status"), "state": marked.of("state"), "income": marked.of("usd")}
+    said["rate"] = [value for value in marked.of("pct") if value in _BRACKETS]
+    if marked.of("sym") or any(len(set(values)) > 1 for values in said.values()):
+        return {}
+    found = {name: values[0] for name, values in said.items() if values}
+    stated = marked.values.keys() and any(name.startswith(("@status", "@state")) for name in marked.values)
+    kinds = {name.rstrip("0123456789") for name in marked.values} & {"@status", "@state", "@usd", "@pct"}
+    return found if stated and len(kinds) > 1 else {}
 
 
 def _consistent(requests: tuple[Request, ...], wishes: Slots) -> tuple[Request, ...]:
@@ -83,7 +93,9 @@ def _consistent(requests: tuple[Request, ...], wishes: Slots) -> tuple[Request, 
     kept = [each for each in requests if each.intent != "sale" or each.slots.get("symbol") not in spared or not spared]
     kept = [_sale_for_cash(each) for each in kept]
     if any(each.intent == "trim" and "symbols" in each.slots and not _amount(each) for each in kept):
-        kept = [Request("rebalance")] + [each for each in kept if each.intent not in ("trim", "rebalance")]
+        kept = [Request("rebalance")] + [each for each in kept if each.intent not in ("trim", "rebalance", "sale")]
+    if alone := [each for each in kept if each.intent in _ALONE]:
+        return tuple(alone[:1])
     if "wash_past" in names:
         kept = [Request("wash", each.slots) if each.intent == "sale" and not _amount(each) else each for each in kept]
     if names & {"raise_cash", "invest_cash"}:
@@ -100,8 +112,8 @@ def _amount(request: Request) -> bool:
 
 
 def _sale_for_cash(request: Request) -> Request:
-    """Read money wanted out of one holding as its sale."""
-    wanted = request.intent == "raise_cash" and "symbol" in request.slots
+    """Read money wanted out of one holding, or all of one, as its sale."""
+    wanted = request.intent in ("raise_cash", "panic") and "symbol" in request.slots
     return Request("sale", request.slots) if wanted else request
 
 
@@ -112,7 +124,7 @@ def _whole(marked: Marked, *, asked: bool, trusted: bool) -> Request | None:
             continue
         if name == "do_it" and (asked or not trusted):
             return Request("consent_question")
-        return Request(name)
+        return Request("sale" if name == "open_sale" else name)
     return None
 
 

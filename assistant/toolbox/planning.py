@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Literal
 
 from assistant.events import Chart, Series
@@ -21,9 +23,12 @@ from tools.model import Wishes
 from tools.money import ZERO
 from tools.plan.choose import Plans, describe_others, make_plans
 from tools.plan.describe import describe_plan, describe_weights
+from tools.plan.describe_years import describe_glide, describe_timing
 from tools.plan.explain import explain_trade
+from tools.plan.glide import Glide, glide
 from tools.plan.plan import Plan
 from tools.plan.reasons import caution_near, petty_losses, without_stand_in
+from tools.plan.timing import Timing, compare_years
 from tools.tax.law import law_for
 
 MOST_ORDERS = 10_000
@@ -93,7 +98,7 @@ class Planning:
         said = {
             "new_cash_usd": words.amount(cash, "cash"),
             "raise_cash_usd": words.amount(amount, "amount"),
-            "max_weight_frac": words.fraction(max_weight, "max_weight"),
+            "max_weight_frac": None if symbol else words.fraction(max_weight, "max_weight"),
             "max_gain_usd": words.amount(max_gain, "max_gain"),
             "min_trade_usd": words.amount(min_trade, "min_trade"),
             "no_sells": no_sells,
@@ -108,41 +113,59 @@ class Planning:
         session.wishes = merge_wishes(session, said, exclude, lots_locked)
         if ask_account_type(desk, household):
             return desk.result({})
-        wishes = self._for_now(date, symbol, account)
+        day = self._day(date)
+        wishes = self._for_now(day, symbol, account, words.fraction(max_weight, "max_weight"))
         if not session.investor.targets and not wishes.harvest_only and wishes.max_weight_frac is None:
             ask_targets(desk)
             return desk.result({})
         session.pending = None
         # Money to invest or raise is for this plan alone, also when there turns out to be none.
         session.wishes = replace(session.wishes, new_cash_usd=ZERO, raise_cash_usd=ZERO)
-        plans = await session.engine.run(make_plans, household, session.investor, wishes, session.as_of, style)
-        return self._described(desk, plans, wishes)
+        who, run = session.investor, session.engine.run
+        slope: Glide | None = None
+        if wishes.only and wishes.max_weight_frac and day:
+            slope = await run(glide, household, who, wishes.only, wishes.max_weight_frac, session.as_of, day)
+            wishes = replace(wishes, max_weight_frac=slope.start_frac)
+        plans = await run(make_plans, household, who, wishes, session.as_of, style)
+        choice: Timing | None = None
+        if wishes.raise_cash_usd and day:
+            choice = await run(compare_years, plans.chosen, household, who, plans.chosen.wishes, day)
+        return self._described(desk, plans, {**describe_glide(slope, desk.book), **describe_timing(choice, desk.book)})
 
-    def _for_now(self, date: str | None, symbol: str | None, account: str | None) -> Wishes:
-        """Return the wishes with those that are for this plan alone: one account, one name, a day.
+    def _day(self, date: str | None) -> datetime.date | None:
+        """Read the day that a wish names.
 
         Raises:
-            BadRequest: The day is not to come.
+            BadRequest: It is not to come.
         """
+        as_of = self._session.as_of
+        day = words.day(date, "date", as_of) if date else None
+        if day is not None and day <= as_of:
+            raise BadRequest(f"{day} is not a day to come.", "Name a later day.")
+        return day
+
+    def _for_now(
+        self, day: datetime.date | None, symbol: str | None, account: str | None, cap_frac: Decimal | None
+    ) -> Wishes:
+        """Return the wishes with those that are for this plan alone: one account, one name, a day to wait for."""
         session = self._session
         wishes = session.wishes
         if account is not None:
             wishes = replace(wishes, account_id=words.account_of(session, account))
         if symbol is not None:
-            wishes = replace(wishes, only=words.symbol_of(session, symbol))
-        if date is None:
+            wishes = replace(wishes, only=words.symbol_of(session, symbol), max_weight_frac=cap_frac)
+        if day is None or wishes.raise_cash_usd or wishes.only:
             return wishes
-        day = words.day(date, "date", session.as_of)
-        if day <= session.as_of:
-            raise BadRequest(f"{day} is not a day to come.", "Name a later day.")
-        return wishes if wishes.raise_cash_usd or wishes.only else replace(wishes, wait_until=day)
+        return replace(wishes, wait_until=day)
 
-    def _described(self, desk: Desk, plans: Plans, wishes: Wishes) -> Result:
+    def _described(self, desk: Desk, plans: Plans, more: dict[str, Json]) -> Result:
         session, plan = self._session, plans.chosen
         session.put_plan(plan.plan_id, desk.book.prefix, plan)
         body = describe_plan(plan, session.investor, law_for(session.tax_year), desk.book)
         body["alternatives"] = describe_others(plans, desk.book)
-        body["wishes"] = list(wish_words(plan.wishes, session.household, desk.book))
+        if said := list(wish_words(plan.wishes, session.household, desk.book)):
+            body["wishes"] = [*said]
+        body |= more
         tax_notes(desk, session.tax_year, session.investor, plan.tax)
         wash_unchecked(desk, plan.before)
         desk.notes += [*relaxed_notes(plans, desk.book), *plan_notes(plan)]

@@ -10,6 +10,7 @@ from builders import ON, household, lot, single, targets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tools.errors import NoPlan
 from tools.model import AccountType, Household, Wishes
 from tools.plan.choose import make_plans
 from tools.plan.plan import Plan, make_plan
@@ -103,26 +104,24 @@ def test_gains_that_turn_long_by_the_day_waited_for_are_kept(free: Plan) -> None
 
 
 def test_where_two_wishes_conflict_the_smallest_change_of_one_leaves_a_plan() -> None:
-    """From 12,000 of cash to 200,000 takes sales of 188,000: half of that, 94,000, is 22.6 % of the 415,300."""
-    wishes = Wishes(max_turnover_frac=Decimal("0.01"), cash_target_usd=Decimal(200_000))
+    """From 12,000 of cash to 100,000 takes sales of 88,000: half of that, 44,000, is 10.6 % of the 415,300."""
+    wishes = Wishes(max_turnover_frac=Decimal("0.08"), cash_target_usd=Decimal(100_000))
     plans = make_plans(home(), single(targets=MIX), wishes, ON, "balanced", compare=False)
     changed = {way.field: way for way in plans.relaxed}
     assert set(changed) == {"max_turnover_frac", "cash_target_usd"}
-    assert changed["max_turnover_frac"].needed == pytest.approx(Decimal("0.23"), abs=Decimal("0.0051"))
-    # With one percent of turnover, sales of 8,306 at most leave 20,306 of cash less their cost.
-    assert changed["cash_target_usd"].needed == 20_000
+    assert changed["max_turnover_frac"].needed == Decimal("0.115")  # rounded up, and half a point for whole shares
+    # With eight percent of turnover, sales of 66,448 at most leave 78,448 of cash less 20 of cost.
+    assert changed["cash_target_usd"].needed == 78_000
     assert plans.relaxed[0].field == "cash_target_usd"
-    assert plans.chosen.sells
-    assert plans.chosen.after.cash_usd["acct-1"] >= changed["cash_target_usd"].needed
+    assert plans.chosen.after.cash_usd["acct-1"] >= 78_000
 
 
-def test_more_money_than_can_be_raised_ends_in_what_can_be() -> None:
-    wishes = Wishes(raise_cash_usd=Decimal(900_000))
-    plans = make_plans(home(), single(targets=MIX), wishes, ON, "balanced", compare=False)
-    assert [way.field for way in plans.relaxed] == ["raise_cash_usd"]
+def test_a_wish_far_from_possible_is_refused_with_what_is() -> None:
     # 352,800 of holdings in the taxable account, less 0.03 %, in steps of 500.
-    assert plans.relaxed[0].needed == 352_500
-    assert plans.chosen.after.cash_usd["acct-1"] >= 12_000 + 352_500
+    wishes = Wishes(raise_cash_usd=Decimal(900_000))
+    with pytest.raises(NoPlan) as caught:
+        make_plans(home(), single(targets=MIX), wishes, ON, "balanced", compare=False)
+    assert caught.value.fix == "Raise at most $352,500."
 
 
 def test_the_core_is_proven_and_every_stage_has_its_price(free: Plan) -> None:
@@ -147,7 +146,14 @@ def test_wishes_together_are_all_kept_or_refused_by_name(data: st.DataObject) ->
         raise_cash_usd=maybe(Decimal(20_000)) or Decimal(0),
         long_term_only=bool(maybe(True)),
     )
-    plans = make_plans(home(), single(targets=MIX), wishes, ON, "balanced", compare=False)
+    try:
+        plans = make_plans(home(), single(targets=MIX), wishes, ON, "balanced", compare=False)
+    except NoPlan as error:
+        refused = error.fix
+    else:
+        refused = ""
+    if refused:
+        return
     plan = plans.chosen
     kept = plans.relaxed[0].applied(wishes) if plans.relaxed else wishes
     verify(plan.before, plan.after, plan.trades, kept, ON, plan.tax)

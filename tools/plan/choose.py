@@ -17,6 +17,8 @@ from tools.plan.relax import Relaxed, relaxations
 from tools.plan.style import HARVEST, STYLES, Style
 from tools.tax.law import Law, law_for
 
+SMALL_CHANGE = Decimal("0.5")
+"""A wish changed by more than this share is another wish: what would be possible is said, no plan is made of it."""
 MORE = range(1, 13)
 """How many more orders are tried where no plan has so few."""
 SAME_TAX_USD = Decimal(50)
@@ -75,8 +77,9 @@ def _relaxed_plan(
     """Make the plan with the smallest change of one wish; where none helps, say what was in the way."""
     home = with_new_cash(household, wishes)
     frame = build_frame(home, investor, representative(investor, law), law, wishes, on, style)
-    ways = relaxations(frame, wishes)
-    if wishes.max_trades is not None and not ways:
+    known = relaxations(frame, wishes)
+    ways = tuple(way for way in known if way.share <= SMALL_CHANGE)
+    if wishes.max_trades is not None and not known:
         ways = tuple(Relaxed("max_trades", Decimal(wishes.max_trades), Decimal(wishes.max_trades + n)) for n in MORE)
     for n, way in enumerate(ways):
         try:
@@ -84,7 +87,8 @@ def _relaxed_plan(
         except NoPlan:
             continue
         return plan, ways[n : n + 1] if way.field == "max_trades" else (way, *ways[:n], *ways[n + 1 :])
-    raise error
+    fix = " Or ".join(way.words for way in known) or error.fix
+    raise NoPlan("No set of trades keeps all of these wishes.", fix) from error
 
 
 def _differs(one: Plan, other: Plan) -> bool:

@@ -27,6 +27,15 @@ FINE = Decimal("1e-12")
 STEP_USD, STEP_FRAC = Decimal(500), Decimal("0.005")
 """Relaxed wishes are rounded outwards, with room for whole shares."""
 
+WORDS = {
+    "max_gain_usd": "Allow {} of gains.",
+    "max_tax_usd": "Allow {} of tax.",
+    "max_turnover_frac": "Allow {} of turnover.",
+    "tracking_error_frac": "Allow {} a year.",
+    "raise_cash_usd": "Raise at most {}.",
+    "cash_target_usd": "Keep at most {} in cash.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
@@ -40,6 +49,12 @@ class Relaxed:
     def share(self) -> Decimal:
         """The change as a share of what was asked."""
         return abs(self.needed - self.asked) / max(abs(self.asked), Decimal("0.01"))
+
+    @property
+    def words(self) -> str:
+        """The change as a thing to do."""
+        amount = f"{self.needed:.1%}" if self.field.endswith("_frac") else f"${self.needed:,.0f}"
+        return WORDS[self.field].format(amount)
 
     def applied(self, wishes: Wishes) -> Wishes:
         """Return the wishes with this one changed."""
