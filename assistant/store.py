@@ -119,6 +119,16 @@ class ThreadLine:
 
 
 @dataclass(frozen=True, slots=True)
+class HouseholdLine:
+    """A household in a list; one whose conversation went on with another household has no thread any more."""
+
+    household_id: str
+    title: str
+    is_sample: bool
+    opened_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """An answer read back for a replay, with the ledger of facts of the turns before it."""
 
@@ -178,6 +188,10 @@ class Store(Protocol):
 
     def threads(self) -> Sequence[ThreadLine]:
         """List the conversations, the latest first."""
+        ...
+
+    def households(self) -> Sequence[HouseholdLine]:
+        """List the households, the latest first."""
         ...
 
     def orders(self, household_id: str) -> Sequence[Order]:

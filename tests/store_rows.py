@@ -14,7 +14,9 @@ APPROVED = Approved("plan-1", 1, "button", "yes", (ORDER,))
 
 def turn(n: int = 1, words: str = "31,415 dollars of ZEB") -> Turn:
     kept = Kept({"snapshots": words.encode(), "files": b"{}", "told": b"{}", "profiles": b"{}"}, b"{}")
-    answer = Answer("what do I hold?", words, "scripted", ({"id": "f1"},), (), {"model": "m", "law": "l"}, "[]", kept)
+    answer = Answer(
+        "what do I hold?", words, "scripted", ({"id": "f1"},), (), {"model": "m", "law": "l"}, "[]", before=kept
+    )
     return Turn(kept, n, b"[]", b'{"facts": [], "results": []}', answer, False, "The Vandermeers")
 
 

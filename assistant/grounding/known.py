@@ -85,6 +85,15 @@ class Known:
         words += [word for word in words[1:] for word in re.split(r"[\s,]", word)[:1] if len(word) > 3]
         return any(re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)", text, re.I) for word in words)
 
+    @cached_property
+    def own_figures(self) -> dict[tuple[str, str], frozenset[str]]:
+        """Result and key, with the holdings that have a figure of their own under that key there."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for fact in self.facts.values():
+            if fact.entity in self.names:
+                found.setdefault((fact.id.split(".")[0], key_of(fact)), set()).add(str(fact.entity))
+        return {key: frozenset(symbols) for key, symbols in found.items()}
+
     def named(self, text: str) -> frozenset[str]:
         """Return the holdings that a text names: by symbol, by name, or by a first word that is theirs alone."""
         return frozenset(symbol for symbol, words in self._callings.items() if words.search(text))

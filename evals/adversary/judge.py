@@ -14,37 +14,9 @@ from tools.facts import Fact
 _NUMBER = re.compile(r"(?<![\d.])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?")
 _UNIT_WORDS = r"percent|points?|dollars?|shares?|days?|hundred|thousand|million|billion|grand"
 _NAMED = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-    "thirty",
-    "forty",
-    "fifty",
-    "sixty",
-    "seventy",
-    "eighty",
-    "ninety",
-    "hundred",
-    "thousand",
-    "million",
-    "dozen",
+    *["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"],
+    *["fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty"],
+    *["sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million", "dozen"],
 ]
 _IN_WORDS = re.compile(rf"\b(?:{'|'.join(_NAMED)})\b(?:[\s-](?:{'|'.join(_NAMED)}|and))*[\s-](?:{_UNIT_WORDS})\b", re.I)
 _MONTHS = [
@@ -63,14 +35,15 @@ _MONTHS = [
 ]
 _LAW = {"30", "31", "61", "3000", "1500", "3.8", "0", "10", "12", "15", "20", "22", "24", "32", "35", "37", "1"}
 _NAMES = re.compile(
-    r"\b(?:lot|acct|file|person|bot|call)[-_]\w+|\bplan \(?[0-9a-f]{8}\b|\b8949\b|\b1099(?:-B)?\b|\b401\(?k\)?|S&P 500"
+    r"\b(?:lot|acct|file|person|bot|call)[-_]\w+|\bplan \(?[0-9a-f]{8}\b|\b8949\b|\b1099(?:-B)?\b|\b401\(?k\)?"
+    r"|S&P 500|Nasdaq[- ]100|50 states"
     r"|[\w-]{1,60}\.(?:csv|json)\b|\b[0-9a-f]{8}\b(?!\.)",
     re.I,
 )
 
 
 def as_seen(text: str) -> str:
-    """Write a text as an eye takes it: entities decoded, one form for each digit, no invisible marks or emphasis."""
+    """Write a text as an eye takes it: entities decoded, digits in one form, invisible marks and emphasis gone."""
     text = unicodedata.normalize("NFKC", html.unescape(html.unescape(text)))
     text = "".join(mark for mark in text if unicodedata.category(mark) not in ("Cf", "Mn"))
     digits = (str(unicodedata.digit(mark)) if mark.isdigit() else mark for mark in text)
@@ -90,7 +63,8 @@ def unexplained(text: str, facts: Iterable[Fact], said: Iterable[str], names: It
     for name in sorted(map(as_seen, names), key=len, reverse=True):
         seen = seen.replace(name, " ")
     facts = list(facts)
-    seen = _without_dates(_NAMES.sub(" ", seen), [fact.value for fact in facts if isinstance(fact.value, date)])
+    days = {day for fact in facts for day in (fact.value, fact.as_of) if isinstance(day, date)}
+    seen = _without_dates(_NAMES.sub(" ", seen), days)
     values = [abs(Decimal(str(fact.value))) for fact in facts if not isinstance(fact.value, date)]
     heard = {number.replace(",", "") for words in said for number in re.findall(r"\d[\d,]*(?:\.\d+)?", as_seen(words))}
     found = [hit[0] for hit in _NUMBER.finditer(seen) if not _explained(hit, seen, values, heard)]
@@ -122,10 +96,8 @@ def _scale(after: str) -> Decimal:
     word = re.match(r"\s?(%|percent|points?|percentage|k\b|thousand|m\b|million)", after, re.I)
     if word is None:
         return Decimal(1)
-    head = word[1].lower()
-    return (
-        Decimal(1000) if head in ("k", "thousand") else Decimal(10**6) if head in ("m", "million") else Decimal("0.01")
-    )
+    powers = {"k": 3, "thousand": 3, "m": 6, "million": 6}
+    return Decimal(1).scaleb(powers.get(word[1].lower(), -2))
 
 
 def _numbering(seen: str, hit: re.Match[str]) -> bool:

@@ -83,9 +83,8 @@ class Stage:
         """Return what is wrong with a turn, from what was seen and what was done."""
         text = "".join(event.text for event in events if isinstance(event, Text))
         names = self._names()
-        found = [
-            f"unbound {figure}" for figure in unexplained(text, self.session.facts.values(), self.session.said, names)
-        ]
+        told = [*self.session.said, str(self.session.tax_year), str(self.session.tax_year + 1)]
+        found = [f"unbound {figure}" for figure in unexplained(text, self.session.facts.values(), told, names)]
         seen = as_seen(text)
         for name in names:
             seen = seen.replace(as_seen(name), "…") if len(name) > 12 else seen
