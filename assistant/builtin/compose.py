@@ -104,7 +104,8 @@ def _shown(context: Context, understood: Understanding) -> list[Json]:
 
 def _with_call(done: Done, context: Context) -> Json:
     """Add what the call says about its result: whether it told of an account, and the tax year it is about."""
-    asked = str(done.call.args.get("date") or done.call.args.get("year") or "")[:4]
+    named = "" if done.call.tool == "optimize_trades" else done.call.args.get("date")
+    asked = str(named or done.call.args.get("year") or "")[:4]
     year = asked if asked.isdigit() else context.session.tax_year
     return {**done.result, "is_update": bool(done.call.args.get("account")), "tax_year": year}
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import text
-from store_rows import APPROVED, NOW, fill, turn
+from store_rows import APPROVED, NOW, ORDER, fill, turn
 
 from assistant.adapters.store.own import OwnStore
 from assistant.adapters.store.schema import metadata
 from assistant.adapters.store.vault import WrongKey
-from assistant.store import Place, StoreConflict
+from assistant.store import AlreadyPlaced, Place, StoreConflict
+
+SECOND = replace(ORDER, client_order_id="order-2", place=2)
 
 # Every public way into the store; a new method without a line here fails below.
 READS: dict[str, Callable[[OwnStore, Place, str], Any]] = {
@@ -69,6 +72,29 @@ def test_two_people_may_use_the_same_name_for_a_thread(bench: Any) -> None:
     fill(bob)
     assert [len(store.threads()) for store in (ann, bob)] == [1, 1]
     assert ann.threads()[0].household_id != bob.threads()[0].household_id
+
+
+def test_what_was_placed_in_an_earlier_turn_is_not_taken_for_part_of_one_cut_off_later(bench: Any) -> None:
+    ann = bench.store("ann")
+    ann.begin(fill(ann), turn(2), "and then?", NOW)
+    thread = ann.thread("family")
+    assert (thread.asked, thread.placed) == ("and then?", ())
+
+
+def test_orders_of_the_turn_that_was_cut_off_are_named(bench: Any) -> None:
+    ann = bench.store("ann")
+    ann.execute(ann.begin(fill(ann), turn(2), "yes", NOW), turn(2), replace(APPROVED, turn=2, orders=(SECOND,)), NOW)
+    thread = ann.thread("family")
+    assert (thread.asked, thread.placed) == ("yes", (SECOND,))
+
+
+def test_an_order_is_placed_once_whoever_asks_again(bench: Any) -> None:
+    ann = bench.store("ann")
+    place = fill(ann)
+    before = bench.dump()
+    with pytest.raises(AlreadyPlaced):
+        ann.execute(place, turn(2), APPROVED, NOW)
+    assert bench.dump() == before
 
 
 def test_every_table_but_the_lock_has_an_owner() -> None:

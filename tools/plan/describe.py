@@ -51,6 +51,8 @@ def describe_plan(plan: Plan, investor: Investor, law: Law, book: FactBook) -> d
 def _proof(plan: Plan) -> Figures:
     """What is proven of the plan and what orders cost on top of it, where it is something."""
     proof, tracked = plan.proof, plan.wishes.tracking_error_frac is not None
+    if not plan.style.in_dollars:
+        return {}
     figures: dict[str, Value | None] = {
         "gap_usd": max(proof.gap_usd.quantize(ONE_USD, ROUND_CEILING), ONE_USD) if plan.trades else None,
         "few_usd": _worth_saying(max(proof.few_usd, ZERO)),
@@ -64,11 +66,14 @@ def _proof(plan: Plan) -> Figures:
 
 def _prices(plan: Plan, book: FactBook) -> dict[str, Json]:
     """Write what each wish costs, those that cost nothing left out."""
-    prices = [_price(price, book) for price in plan.prices if price.cost_usd >= ONE_USD]
+    prices = [_price(plan, price, book) for price in plan.prices if price.cost_usd >= ONE_USD]
     return {"prices": [*prices]} if prices else {}
 
 
-def _price(price: WishPrice, book: FactBook) -> dict[str, Json]:
+def _price(plan: Plan, price: WishPrice, book: FactBook) -> dict[str, Json]:
+    if not plan.style.in_dollars:
+        apart: Figures = {"drift_frac": max(price.drift_frac, ZERO), "tax_usd": _worth_saying(price.tax_usd)}
+        return book.row(f"price.{price.field}", apart, of="Price of a wish", wish=price.field)
     unit = _worth_saying(price.unit_usd) if price.unit_usd is not None else None
     per = {"more_frac": POINT} if price.field.endswith("_frac") else {"more_usd": THOUSAND}
     figures: Figures = {

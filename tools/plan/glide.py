@@ -1,7 +1,8 @@
 """A large position brought down over several tax years: how much each year, its tax, and the risk meanwhile.
 
 The tax of a year is convex in its gains but for small kinks, so shares go one part at a time to the year in which the
-next part costs least, tax of later years discounted. Every figure is of the exact engine.
+next part costs least; among years that cost the same, to the one with the least sold so far, so that the position
+comes down evenly. Every figure is of the exact engine.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from tools.tax.year import Gains, change_range, next_year
 
 PARTS = 24
 """Parts that the shares to sell are divided into."""
-YEARLY_FRAC = Decimal("0.04")
-"""What a tax paid a year later is worth less, an assumption."""
+SAME_FRAC = Decimal("0.002")
+"""Taxes of a part that differ by less than this share of its amount are the same."""
 FALL_FRAC = Decimal("0.30")
 """A fall of one stock that is seen every few years, to show what the rest still risks."""
 MOST_YEARS = 10
@@ -160,8 +161,8 @@ class _Book:
 
     def _options(
         self, lots: list[Lot], part: Decimal
-    ) -> Iterator[tuple[tuple[Decimal, int, str], _Year, Lot, Decimal, Gains, Decimal]]:
-        """Return for each year the sale of its next lot with the cost of a share, discounted to today."""
+    ) -> Iterator[tuple[tuple[Decimal, Decimal, int], _Year, Lot, Decimal, Gains, Decimal]]:
+        """Return for each year the sale of its next lot with the rate of its tax, in steps."""
         for n, year in enumerate(self.years):
             open_ = [lot for lot in lots if self.left[lot.id] > 0]
             if not open_:
@@ -169,8 +170,8 @@ class _Book:
             lot = min(open_, key=lambda lot: (self._burden(lot, year.on), lot.id))
             taken = min(part, self.left[lot.id])
             gains, tax = year.after(lot, taken, self.price)
-            cost = (tax - year.tax_usd) / taken / (1 + YEARLY_FRAC) ** n
-            yield (cost, n, lot.id), year, lot, taken, gains, tax
+            rate = ((tax - year.tax_usd) / (taken * self.price) / SAME_FRAC).to_integral_value()
+            yield (rate, sum((n for _, n in year.sold), ZERO), n), year, lot, taken, gains, tax
 
     def _burden(self, lot: Lot, on: date) -> Decimal:
         gain = self.price - (lot.basis_usd or ZERO) / lot.shares

@@ -19,6 +19,7 @@ from tools.plan.core.terms import wish_prices
 from tools.plan.frame import Frame, build_frame
 from tools.plan.problem import Array
 from tools.plan.rates import representative
+from tools.plan.risk import distances
 from tools.plan.rounding import smallest_trade
 from tools.plan.solve import Found, find
 from tools.plan.style import Style
@@ -52,13 +53,15 @@ class WishPrice:
     """What the plan would gain without one wish, all others kept.
 
     ``cost_usd`` is in the measure that plans are chosen by: tax now and later, trading, and distance from target;
-    ``tax_usd`` the part that is this year's tax, below zero where the wish saves some. ``unit_usd`` is what one unit
+    ``tax_usd`` the part that is this year's tax, below zero where the wish saves some; ``drift_frac`` how much further
+    from target it leaves the portfolio. ``unit_usd`` is what one unit
     more would save: a thousand dollars, or a point of turnover; None where a wish has no unit.
     """
 
     field: str
     cost_usd: Decimal
     tax_usd: Decimal
+    drift_frac: Decimal
     unit_usd: Decimal | None
 
 
@@ -105,12 +108,14 @@ def _price(case: Case, wishes: Wishes, name: str, frame: Frame, found: Found) ->
         other, free = case.solved(replace(wishes, **without))  # type: ignore[arg-type]  # one field, its own default
     except LotlineError:
         return None
-    kept = cost_of(free.core, *_in(other, frame, found))
+    trades = _in(other, frame, found)
+    kept = cost_of(free.core, *trades)
     best = cost_of(free.core, free.solution.sell, free.solution.buy)
     return WishPrice(
         name,
         max(_usd(frame, kept.total_bp - best.total_bp), ZERO),
         _usd(frame, kept.tax_bp - best.tax_bp),
+        _decimal(_distance(other, free, *trades) - _distance(other, free, free.solution.sell, free.solution.buy)),
         _unit(frame, found, name),
     )
 
@@ -123,6 +128,12 @@ def _in(other: Frame, frame: Frame, found: Found) -> tuple[Array, Array]:
         if pair in place:
             buy[place[pair]] = amount
     return found.solution.sell, buy
+
+
+def _distance(frame: Frame, found: Found, sell: Array, buy: Array) -> float:
+    """Return half the sum of distances from target."""
+    off = distances(frame.problem, found.core, sell, buy)
+    return float(np.abs(off * frame.problem.sleeves.weighed).sum()) / 2
 
 
 def _unit(frame: Frame, found: Found, name: str) -> Decimal | None:

@@ -36,13 +36,18 @@ def tracking_error(off: Array, own: Array, with_market: Array) -> float:
 
 def tracking_of(p: Problem, core: CoreProblem, sell: Array, buy: Array) -> float:
     """Return the annual tracking error that trades leave, over the sleeves with a target."""
+    return tracking_error(distances(p, core, sell, buy), p.swings, p.market)
+
+
+def distances(p: Problem, core: CoreProblem, sell: Array, buy: Array) -> Array:
+    """Return each sleeve's weight less its target once trades are done; zero for sleeves without a target."""
     place = {key: n for n, key in enumerate(p.sleeves.keys)}
     off = np.zeros(len(place))
     for goal in core.goals:
         if goal.name in place:
             n = place[goal.name]
             off[n] = goal.start + float(goal.sell @ sell) + float(goal.buy @ buy) - float(p.sleeves.target[n])
-    return tracking_error(off, p.swings, p.market)
+    return off
 
 
 def variance_goals(p: Problem, sleeves: Sequence[Goal], price: float) -> tuple[Goal, ...]:
