@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from uuid import uuid4
 
 from assistant.adapters.paper_broker import PaperBroker
 from assistant.answering import Answering
-from assistant.consent import judges
+from assistant.consent import judges, keeps_prices
 from assistant.events import Event, Status, Text, TurnEnded
 from assistant.excuses import excuse, trail
 from assistant.form import MODEL_FIELDS, PROFILE_FIELDS, changed, form_of, noted, profile_arguments
@@ -22,6 +23,7 @@ from assistant.redaction import redactor_for
 from assistant.said import Said
 from assistant.session import Session
 from assistant.settings import Offer, Settings
+from assistant.spare import CALLED_IN_TEXT, accepts_spare, spare_offer
 from assistant.uploads import pasted_in
 from assistant.welcome import resume_choice, resume_words, welcome_back
 from tools.errors import LotlineError
@@ -66,6 +68,7 @@ class Conversation:
         self._offer: Offer | None = settings.offered_model()
         self._turn: Turn | None = None
         self._unkept = False
+        self._spare = ""
 
     @property
     def model_label(self) -> str:
@@ -170,6 +173,8 @@ class Conversation:
             self._commit(None)
             self.session.settle()
         turn = self._turn
+        if offer := self._spare_offer(turn, meta):
+            yield offer
         facts = tuple(turn.used.values()) if turn else ()
         if keeper and (warning := await self._keep(keeper, Said("".join(said), facts, self.model_label))):
             said.append(warning)
@@ -189,7 +194,17 @@ class Conversation:
         if self._turn is not None and not self._turn.committed:
             self._turn.commit(final=final)
 
+    def _spare_offer(self, turn: Turn | None, meta: Mapping[str, Any]) -> Event | None:
+        """Offer the built-in model where the chosen one failed; the question is kept for it."""
+        failed = "failed" in meta or (turn is not None and turn.called_in_text)
+        self._spare = turn.words if turn and failed and self._answering.chosen.host else ""
+        return spare_offer(self._spare) if self._spare else None
+
     async def _answer(self, text: str) -> AsyncIterator[Event]:
+        if self._spare and accepts_spare(text):
+            async for event in self._take_spare(self._spare):
+                yield event
+            return
         if self._offer and text.strip() == offer_words(self._offer):
             async for event in self._take_offer(self._offer):
                 yield event
@@ -204,13 +219,38 @@ class Conversation:
             async for event in self._carry_out(card.plan_id, "words", text):
                 yield event
             return
+        if keeps_prices(text) and (said := self._prices_kept()):
+            async for event in self._with_old_prices(text, said):
+                yield event
+            return
         async for event in self._converse(self._begin(text)):
+            yield event
+
+    def _prices_kept(self) -> str:
+        from assistant.toolbox.price_age import confirm_prices
+
+        return confirm_prices(self.session)
+
+    async def _with_old_prices(self, text: str, said: str) -> AsyncIterator[Event]:
+        """Say which old prices are used from now on; the card of the plan under discussion comes up."""
+        turn = self._begin(text)
+        yield turn.plain(said)
+        if self.session.current_plan_id is None:
+            return
+        async for event in self._answering.call(turn, "execute_trades", {"plan_id": self.session.current_plan_id}):
+            yield event
+        if turn.card is not None:
+            yield turn.plain("\n\nHere is the card. Nothing is placed until you press Approve on it.")
+        for event in self._answering.beside(turn):
             yield event
 
     async def _converse(self, turn: Turn) -> AsyncIterator[Event]:
         async for event in self._answering.passes(turn):
             yield event
-        if not turn.text.strip():
+        if turn.called_in_text and self._answering.chosen.host:
+            lead = "\n\n" if turn.text.strip() else ""
+            yield turn.plain(f"{lead}{CALLED_IN_TEXT.format(self.model_label)}")
+        elif not re.search(r"\w", turn.text):
             yield turn.plain("I have no answer to that. Try asking in other words, or about one holding.")
         elif turn.cut_off and self._answering.chosen.host and not turn.blocked:
             yield turn.plain("\n\nThe model's answer broke off here. Ask again for the rest.")
@@ -300,6 +340,14 @@ class Conversation:
         for event in welcome_back(thread, short=True):
             yield event
 
+    async def _take_spare(self, question: str) -> AsyncIterator[Event]:
+        """Let the built-in model answer from now on, first what the other one could not."""
+        self._use(self.settings.model_copy(update={"model": None}))
+        turn = self._begin(question)
+        yield turn.plain(f"From now on {self._answering.chosen.label} answers; nothing leaves this machine.\n\n")
+        async for event in self._converse(turn):
+            yield event
+
     async def _take_offer(self, offer: Offer) -> AsyncIterator[Event]:
         self._use(self.settings.accepting(offer))
         label = self._answering.chosen.label
@@ -324,14 +372,17 @@ def open_conversation(
         keeping: Where and by which clock it is kept; nothing is kept without.
         thread: The name under which it is kept and gone on with; without, a new one that offers to go on with the last.
     """
+    from assistant.adapters.live_prices import choose_provider
     from assistant.toolbox import build_tools
     from assistant.uploads import open_sample
 
     session = Session(as_of=today, today=today, engine=engine, broker=PaperBroker())
+    session.price_provider = choose_provider(settings)
     left, last = _kept(session, keeping, thread, today) if keeping else (None, None)
     if sample and left is None:
         open_sample(session)
-    session.settle(from_here=True)
+    if left is None:
+        session.settle(from_here=True)
     chosen = choose_model(settings)
     return Conversation(session, settings, chosen, build_tools(session), left, last)
 

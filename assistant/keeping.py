@@ -19,6 +19,7 @@ from tools.errors import LotlineError
 from tools.facts import Fact, plain
 
 _log = logging.getLogger(__name__)
+_UNRECORDED = "The approval could not be recorded."
 
 
 @dataclass(frozen=True)
@@ -119,8 +120,14 @@ class Keeper:
         approved = Approved(plan_id, given.turn, given.how, self._asked, orders)
         with self.exclusive:
             if self.problem:
-                raise LotlineError(f"The approval could not be recorded. {self.problem}", "Nothing was traded.")
-            self._take(self.store.execute(self._at(), self._turn(None), approved, self._keeping.clock()))
+                raise LotlineError(f"{_UNRECORDED} {self.problem}", "Nothing was traded.")
+            try:
+                self._take(self.store.execute(self._at(), self._turn(None), approved, self._keeping.clock()))
+            except LotlineError:
+                raise
+            except Exception as error:  # whatever a database raises, the trades did not happen
+                _log.warning("the store failed: %s", type(error).__name__)
+                raise LotlineError(_UNRECORDED, "Check the disk and the database, then approve again.") from error
 
     def end(self, said: Said) -> None:
         """Write the turn that has ended, with its answer."""
@@ -174,6 +181,7 @@ class Keeper:
             calls=tuple(self._calls),
             basis=basis_of(said.model),
             prices=prices_of(self._session),
+            live=saved.live_text(self._session),
             before=self._before,
         )
 

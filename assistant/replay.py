@@ -12,7 +12,7 @@ from typing import Any
 from assistant.adapters.engine import InlineEngine
 from assistant.adapters.paper_broker import PaperBroker
 from assistant.basis import basis_of
-from assistant.saved import thaw
+from assistant.saved import take_live, thaw
 from assistant.session import Session, fact_from_dict, fact_to_dict
 from assistant.store import Told
 from assistant.toolbox import build_tools
@@ -58,6 +58,7 @@ async def replay(told: Told) -> Replayed:
     session = Session(as_of=day, today=day, engine=InlineEngine(), broker=PaperBroker())
     if answer.before is not None:
         thaw(session, answer.before, told.ledger)
+        take_live(session, answer.live)
     earlier = set(session.facts)
     tools = {tool.name: tool for tool in build_tools(session)}
     for place, call in enumerate(answer.calls):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache, partial
@@ -20,9 +21,11 @@ from tools.brokers.base import Reading
 from tools.errors import LotlineError
 from tools.facts import Fact
 from tools.household.build import Loaded
-from tools.household.told import told_from_json, told_to_json
+from tools.household.changes import Snapshot
+from tools.household.files import OpenFile
+from tools.household.told import LotKey, told_from_json, told_to_json
 from tools.market.prices import Price
-from tools.model import Household, Investor, OwnGroup, Wishes
+from tools.model import Household, Investor, OwnGroup, Problem, Wishes
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -44,6 +47,20 @@ class Files:
     prices: tuple[Price, ...]
     own_groups: tuple[OwnGroup, ...]
     fills: tuple[Filled, ...] = ()
+    live_closes: dict[str, tuple[Price, ...]] = field(default_factory=dict)
+    price_problems: tuple[Problem, ...] = ()
+    doubted_prices: frozenset[str] = frozenset()
+    confirmed_prices: frozenset[tuple[str, str, str]] = frozenset()
+    prices_asked: dict[int, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Live:
+    """What a price provider answered; a replay takes it from here, as the provider would say other things today."""
+
+    closes: dict[str, tuple[Price, ...]]
+    problems: tuple[Problem, ...]
+    doubted: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -53,6 +70,14 @@ class Person:
     investor: Investor
     wishes: Wishes
     before: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A file that waits for an answer, its bytes as base64."""
+
+    file: OpenFile
+    content: str
 
 
 @dataclass(frozen=True)
@@ -74,6 +99,8 @@ class Desk:
     labels: dict[str, str]
     turn: int
     counters: dict[str, int]
+    waiting: tuple[Waiting, ...] = ()
+    asked_lot: LotKey | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +148,9 @@ class Freezer:
         household = session.household
         if household is not None:
             parts["snapshots"] = self._same("snapshots", (household,), lambda: _dump(Household, household))
+        for n, snapshot in enumerate(session.snapshots):
+            name = f"snapshots/dated-{n}"
+            parts[name] = self._same(name, (snapshot,), partial(_dump, Snapshot, snapshot))
         for plan_id, plan in session.plans.items():
             parts[f"plans/{plan_id}"] = self._same(f"plans/{plan_id}", (plan,), partial(_dump, _plan_type(), plan))
         return Kept(parts, _dump(Desk, _desk(session)))
@@ -138,7 +168,10 @@ def _dump(kind: type, value: Any) -> bytes:
 
 
 def _files_key(session: Session) -> tuple[Any, ...]:
-    return (*session.readings, session.loaded, session.prices, session.own_groups, *session.fills)
+    live = (*session.live_closes.values(), session.price_problems, session.doubted_prices)
+    confirmed = tuple(sorted(session.confirmed_prices))
+    told = (*session.readings, session.loaded, session.prices, session.own_groups, *session.fills)
+    return (*told, *live, *(part for key in confirmed for part in key), *session.prices_asked.values())
 
 
 def _files(session: Session) -> Files:
@@ -149,6 +182,11 @@ def _files(session: Session) -> Files:
         session.prices,
         session.own_groups,
         tuple(session.fills),
+        dict(session.live_closes),
+        session.price_problems,
+        session.doubted_prices,
+        frozenset(session.confirmed_prices),
+        {count: frozenset(symbols) for count, symbols in session.prices_asked.items()},
     )
 
 
@@ -169,6 +207,8 @@ def _desk(session: Session) -> Desk:
         labels=dict(session.labels),
         turn=session.turn,
         counters=dict(session.counters()),
+        waiting=tuple(Waiting(replace(one, content=b""), b64encode(one.content).decode()) for one in session.waiting),
+        asked_lot=session.asked_lot,
     )
 
 
@@ -186,7 +226,12 @@ def thaw(session: Session, kept: Kept, ledger: Sequence[bytes]) -> None:
     session.told = told_from_json(kept.parts["told"].decode())
     session.investor, session.wishes = person.investor, person.wishes
     session.memory = Memory(Said(person.investor, person.wishes), list(person.before))
-    session.fills = list(files.fills)
+    session.fills, session.live_closes = list(files.fills), dict(files.live_closes)
+    session.price_problems, session.doubted_prices = files.price_problems, files.doubted_prices
+    session.confirmed_prices = set(files.confirmed_prices)
+    session.prices_asked = {count: set(symbols) for count, symbols in files.prices_asked.items()}
+    dated = sorted(name for name in kept.parts if name.startswith("snapshots/"))
+    session.snapshots = sorted((_read(Snapshot, kept.parts[name]) for name in dated), key=lambda one: one.on)
     snapshot = kept.parts.get("snapshots")
     session.household = None if snapshot is None else _read(Household, snapshot)
     session.plans = {
@@ -206,6 +251,8 @@ def _thaw_desk(session: Session, desk: Desk) -> None:
     session.executed, session.said = set(desk.executed), list(desk.said)
     session.focus, session.pending = desk.focus, desk.pending
     session.labels, session.turn = dict(desk.labels), desk.turn
+    session.waiting = [replace(one.file, content=b64decode(one.content)) for one in desk.waiting]
+    session.asked_lot = desk.asked_lot
     session.set_counters(Counter(desk.counters))
 
 
@@ -217,6 +264,21 @@ def _thaw_ledger(session: Session, ledger: Sequence[Ledger]) -> None:
 def ledger_bytes(facts: Iterable[Fact], results: Iterable[dict[str, Any]]) -> bytes:
     """Write what one turn added to the ledger."""
     return _dump(Ledger, Ledger(tuple(fact_to_dict(fact) for fact in facts), tuple(results)))
+
+
+def live_text(session: Session) -> str:
+    """Write what the price provider has answered so far; empty when it was not asked."""
+    if not session.live_closes and not session.price_problems:
+        return ""
+    return _dump(Live, Live(dict(session.live_closes), session.price_problems, session.doubted_prices)).decode()
+
+
+def take_live(session: Session, text: str) -> None:
+    """Give a session the provider's answers that ``live_text`` wrote."""
+    if text:
+        live: Live = _read(Live, text.encode())
+        session.live_closes, session.price_problems = dict(live.closes), live.problems
+        session.doubted_prices = live.doubted
 
 
 def facts_in(ledger: bytes) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from tools.facts import Fact, Unit, Value, plain
 from tools.household.changes import Snapshot
 from tools.household.files import OpenFile
 from tools.household.told import LotKey, Told
-from tools.model import Household, Investor, LossSale, OwnGroup, Trade, Wishes
+from tools.model import Household, Investor, LossSale, OwnGroup, Problem, Trade, Wishes
 from tools.tax.situation import Gains
 
 if TYPE_CHECKING:
@@ -55,6 +55,12 @@ class Session:
     loaded: Any = None
     loaded_count: int = 0
     prices: tuple[Any, ...] = ()
+    price_provider: Any = None
+    live_closes: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    price_problems: tuple[Problem, ...] = ()
+    doubted_prices: frozenset[str] = frozenset()
+    prices_asked: dict[int, set[str]] = field(default_factory=dict)
+    confirmed_prices: set[tuple[str, str, str]] = field(default_factory=set)
     own_groups: tuple[OwnGroup, ...] = ()
     told: Told = field(default_factory=Told)
     snapshots: list[Snapshot] = field(default_factory=list)
@@ -160,6 +166,10 @@ class Session:
         # How a layout is read is not of the household before.
         self.told = Told(tables=self.told.tables, files=self.told.files)
         self.loaded, self.loaded_count, self.prices = None, 0, ()
+        self.price_problems, self.doubted_prices = (), frozenset()
+        self.live_closes.clear()
+        self.prices_asked.clear()
+        self.confirmed_prices.clear()
         self.facts.clear()
         self.results.clear()
         self.messages.clear()
@@ -260,7 +270,7 @@ def _wishes(wishes: Wishes) -> dict[str, Any]:
     for item in fields(wishes):
         value = getattr(wishes, item.name)
         if value != item.default:
-            found[item.name] = plain(value) if isinstance(value, Decimal) else value
+            found[item.name] = plain(value) if isinstance(value, Decimal | date) else value
     return found
 
 

@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     today: date | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    model_retries: int = Field(default=2, ge=0, le=5)
     max_rounds: int = Field(default=8, ge=1, le=30)
     request_timeout_seconds: float = Field(default=60, gt=0, le=600)
     turn_timeout_seconds: float = Field(default=180, gt=0, le=1800)

@@ -65,7 +65,7 @@ class Answer:
     """What one turn told: the words, the figures, the calls that made them, and the state before the calls.
 
     ``basis`` holds hashes and names only (model, prompts, law): it goes into the audit as it is. ``prices`` are those
-    that every figure rests on; the audit has their keyed hash.
+    that every figure rests on, ``live`` what a price provider answered; the audit has their keyed hash.
     """
 
     asked: str
@@ -75,6 +75,7 @@ class Answer:
     calls: tuple[Mapping[str, Any], ...]
     basis: Mapping[str, str]
     prices: str = ""
+    live: str = ""
     before: Kept | None = None
 
 
@@ -115,6 +116,16 @@ class ThreadLine:
     is_sample: bool
     turn: int
     saved_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdLine:
+    """A household in a list; one whose conversation went on with another household has no thread any more."""
+
+    household_id: str
+    title: str
+    is_sample: bool
+    opened_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +188,10 @@ class Store(Protocol):
 
     def threads(self) -> Sequence[ThreadLine]:
         """List the conversations, the latest first."""
+        ...
+
+    def households(self) -> Sequence[HouseholdLine]:
+        """List the households, the latest first."""
         ...
 
     def orders(self, household_id: str) -> Sequence[Order]:

@@ -51,11 +51,16 @@ def _passing(cases: Sequence[Case], names: Sequence[str], model: str, workers: i
 
 
 def _hunt(hunt: _Hunt) -> Caught:
-    """Return the first case that fails with the fault; a plain function, so that it goes to the processes."""
+    """Return the first case that fails with the fault; a plain function, so that it goes to the processes.
+
+    A conversation that breaks off is not counted: the fault may not fit what it replaces any more.
+    """
     model = FAULTS[hunt.fault].model
-    jobs = ((case, Job(case, model, fault=hunt.fault)) for case in hunt.cases)
-    found = (case.id for case, job in jobs if not _passes(case, run_job(job), model))
-    return Caught(hunt.fault, next(found, ""))
+    for case in hunt.cases:
+        trace = run_job(Job(case, model, fault=hunt.fault))
+        if not trace.failed and not _passes(case, trace, model):
+            return Caught(hunt.fault, case.id)
+    return Caught(hunt.fault, "")
 
 
 def _passes(case: Case, trace: Trace, model: str) -> bool:

@@ -85,6 +85,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run browser tests last, and skip them only when that was asked for."""
     # The browser's driver keeps an event loop running in this thread; no asynchronous test could start after it.
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    for item in items:
+        # Where several processes share the tests, a file stays in one, and all that drive the browser in the last.
+        group = "browser" if item.get_closest_marker("browser") else item.nodeid.split("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
     if os.environ.get("LOTLINE_NO_BROWSER") == "1":
         for item in items:
             if item.get_closest_marker("browser"):

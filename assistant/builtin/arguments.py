@@ -40,6 +40,11 @@ def portion(slots: Slots) -> Decimal | None:
     return Decimal(said) if said and not exact else None
 
 
+def vague(slots: Slots) -> bool:
+    """Return whether an amount was said that is none: "a few thousand", "some of it"."""
+    return "vague" in slots and not any(key in slots for key in ("shares", "num", "usd", "frac", "pct"))
+
+
 def wished(understood: Understanding, context: Context) -> Json:
     """Return the wishes of this message; holdings to leave alone are added to those of before."""
     args = dict(understood.wishes)

@@ -16,6 +16,8 @@ from typing import Any
 
 import yaml
 
+from assistant.concepts import library, names
+
 FOLDER = Path(__file__).resolve().parents[2] / "prompts" / "understanding"
 
 _PART = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|\{(\w+)\}|(\.\.)|(\S+)")
@@ -122,11 +124,28 @@ def known_words() -> frozenset[str]:
     texts: list[str] = [word_list("words")["common"]]
     for wordings in (*intents().values(), *fields("profile").values(), *fields("wishes").values()):
         texts += [wording.text for wording in wordings]
+    texts += [str(phrase) for phrases in word_list("frames")["cues"].values() for phrase in phrases]
+    texts += list(names())
     return frozenset(word for text in texts for word in _plain(text))
 
 
 def _plain(text: str) -> Iterator[str]:
     yield from re.findall(r"[a-z][a-z.&-]+|[a-z]", re.sub(r"\{\w+\}", " ", text))
+
+
+@cache
+def prompt_words() -> frozenset[str]:
+    """Every word that our own answers and explanations use: plain English, so none of them is a company."""
+    texts = [path.read_text(encoding="utf-8") for path in (FOLDER.parent / "answers").glob("*.md")]
+    texts += [f"{entry.text} {entry.title} {entry.child}" for entry in library().values()]
+    return frozenset(word for text in texts for word in re.findall(r"[a-z]{3,}", text.lower()))
+
+
+@cache
+def asset_class_words() -> tuple[str, ...]:
+    """Every word for a class of assets that is not a tool's word for all stocks or for cash."""
+    classes = word_list("words")["asset_class"]
+    return tuple(phrase for name, said in classes.items() if name not in ("stocks", "cash") for phrase in said)
 
 
 @cache

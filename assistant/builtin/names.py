@@ -37,6 +37,15 @@ class Names:
             r"(?<![\w@])[A-Za-z][\w.&'-]*(?: [A-Za-z][\w.&'-]*)*", lambda run: self._run(run[0], marked), text
         )
 
+    def mark_numbered(self, text: str, marked: Marked) -> str:
+        """Mark held names that hold a digit, before "3M" is read as an amount."""
+        numbered = sorted((name for name in self.said if re.search(r"\d", name)), key=len, reverse=True)
+        if not numbered:
+            return text
+        either = "|".join(re.escape(name) for name in numbered)
+        pattern = rf"(?<![\w$.,@])(?:{either})(?![\w%])"
+        return re.sub(pattern, lambda found: marked.mark("sym", self.said[found[0].lower()]), text, flags=re.IGNORECASE)
+
     def _ticker(self, word: str, marked: Marked, shouted: bool) -> str:
         symbol = word.lstrip("$")
         known = symbol in self.symbols
@@ -77,7 +86,7 @@ def _build(rows: tuple[tuple[str, str], ...]) -> Names:
     nicknames: dict[str, str] = word_list("words")["nicknames"]
     for symbol, name in rows:
         short = _short(name)
-        said |= {form: symbol for form in {name.lower(), short} if len(form) > 2}
+        said |= {form: symbol for form in {name.lower(), short} if len(form) > 2 or _numbered(form)}
         if symbol.lower() not in known_words() and len(symbol) > 2:
             said[symbol.lower()] = symbol
         if short:
@@ -87,6 +96,11 @@ def _build(rows: tuple[tuple[str, str], ...]) -> Names:
         if len(symbols) == 1 and len(word) > 3 and word not in known_words():
             said.setdefault(word, next(iter(symbols)))
     return Names(said, frozenset(symbol for symbol, _ in rows))
+
+
+def _numbered(form: str) -> bool:
+    """Tell whether a short name holds both letters and digits, so that it is no word and no number."""
+    return len(form) == 2 and form.isalnum() and not form.isalpha() and not form.isdigit()
 
 
 def _short(name: str) -> str:

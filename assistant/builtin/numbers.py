@@ -34,9 +34,11 @@ def plain(value: Decimal) -> str:
 
 
 def worded(text: str) -> Decimal:
-    """Read "two hundred and ten" as 210."""
+    """Read "two hundred and ten" as 210, and "two ten" too."""
     total, current = 0, 0
     for word in re.findall(r"[a-z]+", text):
+        if 0 < current < 10 and (word in _TENS or _ONES.get(word, 0) >= 10):
+            current *= 100
         if word == "dozen":
             current = max(current, 1) * 12
         elif word in _SCALES:

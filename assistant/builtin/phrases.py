@@ -94,7 +94,10 @@ def cell(text: str) -> str:
 
 def name_of(row: Json) -> str:
     """Name a holding: its name, else its symbol."""
-    return word(row.get("name") or row.get("symbol") or row.get("sleeve") or "it")
+    name = str(row.get("name") or "")
+    if re.search(r"[$%]|\d{1,3},\d{3}", name):  # a name that poses as a figure
+        name = ""
+    return word(name or row.get("symbol") or row.get("sleeve") or "it")
 
 
 def lot_of(row: Json) -> str:

@@ -59,7 +59,9 @@ def _asked(understood: Understanding, context: Context) -> list[Call]:
             if call not in calls:
                 calls.append(call)
     if understood.hypothetical and understood.profile and not calls:
-        calls.append(Call("estimate_tax", dict(understood.profile)))
+        last = context.last()
+        before = last.call.args if last and last.call.tool == "estimate_tax" else {}
+        calls.append(Call("estimate_tax", {**before, **understood.profile}))
     if understood.elsewhere:
         calls = elsewhere_calls(calls, understood.elsewhere, context)
     if understood.wishes and not understood.requests and set(understood.wishes) - {*_LASTING}:

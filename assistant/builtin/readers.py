@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.builtin import numbers
+from assistant.builtin.days import day_readers
 from assistant.number_words import MONTHS
 
 Reader = tuple[str, str, Callable[[re.Match[str]], str | None]]
@@ -16,10 +17,9 @@ _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
 _BIG = r"(?:k|mm?|million|thousand|grand)"
 _DAY = r"(?:today|tomorrow|the day after tomorrow|yesterday|next week|(?:the )?end of (?:the )?year|year end"
 _DAY += r"|(?:(?:this|next|last|on) )?(?:" + "|".join(numbers.WEEKDAYS) + r")"
-_DAY += rf"|in (?:\d+|an?|{numbers.WORDED}) (?:day|week)s?|(?:\d+|an?|{numbers.WORDED}) (?:day|week)s? ago)"
+_DAY += rf"|(?:in|within) (?:\d+|an?|{numbers.WORDED}) (?:day|week)s?|(?:\d+|an?|{numbers.WORDED}) (?:day|week)s? ago)"
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?\\.?" if len(name) > 3 else name for name in MONTHS)
-_EACH = r"\s?(?:(?:a|per|each) share|/\s?share|each|apiece)\b"
-_PRICE = rf"(?<!\w)(?:at|for)\s+\$?\s?({_DIGITS}){_EACH}|\bat\s+\$?\s?({_DIGITS})(?=\s*(?:[?.!,]?\s*$|[?!,;]|\.\s))"
+_VAGUE = r"(?:hundred thousand|hundred|thousand|grand|k)(?: (?:bucks|dollars))?|bucks|dollars|shares"
 _NO_DAY = "noday"
 _FORMS = r"(?:1040|1099|8949|8606)\b"
 _PARTS = "|".join(sorted(numbers.FRACTIONS, key=len, reverse=True))
@@ -35,8 +35,10 @@ def readers(as_of: date | None) -> list[Reader]:
         (r"(?<![\w$@.])\d{1,3}(?:\s?/\s?\d{1,3}){1,3}(?![\w%/])", "mix", _mix),
         (r"\b(\d{4}-\d{2}-\d{2})\b", "date", lambda found: str(date.fromisoformat(found[1]))),
         (r"\b(\d{4}-\d{2}-\d{2})\b", _NO_DAY, lambda found: found[1]),
+        *(day_readers(as_of) if as_of else ()),
         *_dated(as_of),
-        (_PRICE, "price", lambda found: _plain(found[1] or found[2], None)),
+        (rf"\b(?:a )?(?:few|several|bunch of|handful of) (?:{_VAGUE})\b", "vague", lambda found: "1"),
+        (rf"\b(?:a )?couple(?: of)? ({_VAGUE})\b", *_couple()),
         (
             rf"({_DIGITS})\s?(?:%|(?:percent|pct|per cent)\b)",
             "pct",
@@ -65,7 +67,7 @@ def readers(as_of: date | None) -> list[Reader]:
             "usd",
             lambda found: numbers.plain(numbers.worded(found[1].lower())),
         ),
-        (r"\b((?:\w+ )+?(?:thousand|grand|million))\b", "usd", _worded_big),
+        (rf"\b({numbers.WORDED})\b", "usd", _worded_big),
         (
             rf"\b(?:an? )?({_PARTS})(?: of)?\b",
             "frac",
@@ -74,6 +76,13 @@ def readers(as_of: date | None) -> list[Reader]:
         (rf"(?<![\w@.$-])(?!{_FORMS})({_DIGITS})(?![\w%-])", "num", lambda found: _plain(found[1], None)),
         (rf"\b({numbers.WORDED})\b(?! (?:more|thing|another|of (?:these|them|my)))", "num", _worded_number),
     ]
+
+
+def _couple() -> tuple[str, Callable[[re.Match[str]], str | None]]:
+    sizes = {"hundred": 200, "thousand": 2_000, "grand": 2_000, "k": 2_000}
+    return "usd", lambda found: next(
+        (str(size) for word, size in sizes.items() if found[1].lower().startswith(word)), None
+    )
 
 
 def _dated(as_of: date | None) -> list[Reader]:
@@ -95,6 +104,7 @@ def _dated(as_of: date | None) -> list[Reader]:
         (r"\b(?:in|for|during) (20\d\d)\b", "date", lambda f: _coming_year(int(f[1]), today)),
         (r"\bnext year\b(?! of)", "date", lambda f: _coming_year(today.year + 1, today)),
         (rf"\b(?:until|till|in|by|next) ({_MONTH})\b(?!\s*\d)", "date", lambda f: _day("1", f[1], None, today)),
+        (rf"\b(?:in|within|over) (\d{{1,2}}|{numbers.WORDED}) years\b", "date", lambda f: _years_on(f[1], today)),
         (rf"\b{_DAY}\b", "date", lambda found: str(day) if (day := numbers.relative_date(found[0], today)) else None),
     ]
 
@@ -138,6 +148,12 @@ def _month_of(month: str, year: str, as_of: date) -> str | None:
     return _day("1", month, year, as_of)
 
 
+def _years_on(count: str, as_of: date) -> str:
+    """Read "in three years" as the last day of that year."""
+    years = int(count) if count.isdigit() else int(numbers.worded(count))
+    return str(date(as_of.year + years, 12, 31))
+
+
 def _coming_year(year: int, as_of: date) -> str | None:
     """Read a year to come as its first day; this one and those past name no day."""
     return str(date(year, 1, 1)) if year > as_of.year else None
@@ -157,8 +173,9 @@ def _plain(digits: str, suffix: str | None) -> str:
 
 
 def _worded_big(found: re.Match[str]) -> str | None:
-    said = re.search(rf"({numbers.WORDED})$", found[0].lower())
-    return None if said is None or said[0] != found[0].lower() else numbers.plain(numbers.worded(found[0].lower()))
+    """Read words that end in thousands or millions as dollars: "five grand", "two hundred thousand"."""
+    low = found[1].lower()
+    return numbers.plain(numbers.worded(low)) if re.search(r"(?:thousand|grand|million)$", low) else None
 
 
 def _worded_number(found: re.Match[str]) -> str | None:

@@ -14,13 +14,18 @@ from assistant.builtin.arguments import (
     sale_args,
     shares_of,
     some,
+    vague,
     wished,
 )
 from assistant.builtin.context import Call, Context
+from assistant.builtin.followups import repeated
 from assistant.builtin.request import Slots, Understanding
 from assistant.builtin.slots import focus_of
+from assistant.builtin.topics import audience_of
 
 Rule = Callable[[Slots, Understanding, Context], Sequence[Call]]
+
+WAIT_DAYS = 60
 
 
 def plan_calls(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
@@ -34,6 +39,8 @@ def plan_calls(slots: Slots, understood: Understanding, context: Context) -> lis
 
 def _holdings(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     args = some(slots, "symbol", "account", "lot")
+    if "symbol" in slots and "all" in slots:
+        return [Call("show_holdings", {"symbol": symbol}) for symbol in each_symbol(slots)]
     if not args and "asset_class" in slots:
         args = some(slots, "asset_class")
     if "account" not in args and "type" in slots:
@@ -61,8 +68,12 @@ def _drift(slots: Slots, understood: Understanding, context: Context) -> list[Ca
 
 
 def _harvest(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
-    args = some(slots, "symbol", "account")
-    return [Call("find_harvestable_losses", args | ({"min_loss": slots["usd"]} if "usd" in slots else {}))]
+    args = some(slots, "symbol", "account", "gain")
+    if slots.get("least"):
+        args.pop("gain", None)
+        args |= {"min_loss": slots["usd"]} if "usd" in slots else {}
+        args |= {"min_loss_pct": slots["pct"]} if "pct" in slots else {}
+    return [Call("find_harvestable_losses", args)]
 
 
 def _wash(side: str) -> Rule:
@@ -73,10 +84,16 @@ def _wash(side: str) -> Rule:
         if side == "sell" and any(row.get("type") == "unknown" for row in context.session.accounts):
             # This tool asks for the account's type, with buttons, and is called again once it is told.
             return [Call("find_harvestable_losses", {"symbol": symbol}) for symbol in symbols]
-        args = some(slots, "date") | shares_of(slots)
+        args = _to_come(slots, context) | shares_of(slots)
         return [Call("check_wash_sale", {"symbol": symbol, "side": side, **args}) for symbol in symbols]
 
     return rule
+
+
+def _to_come(slots: Slots, context: Context) -> dict[str, Any]:
+    """Return the day of a trade to come; a day that has passed is that of an earlier purchase."""
+    as_of = context.session.as_of
+    return some(slots, "date") if as_of is None or str(slots.get("date", "")) >= as_of.isoformat() else {}
 
 
 def _wash_past(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
@@ -87,8 +104,16 @@ def _wash_past(slots: Slots, understood: Understanding, context: Context) -> lis
     ]
 
 
+def _instead(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    count = {"count": int(slots["num"])} if str(slots.get("num", "")).isdecimal() else {}
+    symbols = each_symbol(slots) or focus_symbol(context)
+    return [Call("suggest_replacements", {"symbol": symbol, **count}) for symbol in symbols[:1]] or [
+        Call("suggest_replacements", count)
+    ]
+
+
 def _sale(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
-    if "unresolved" in slots or not ("symbol" in slots or "lot" in slots) or portion(slots):
+    if "unresolved" in slots or not ("symbol" in slots or "lot" in slots) or portion(slots) or vague(slots):
         return []
     return [Call("simulate_sale", sale_args(slots, symbol, understood)) for symbol in each_symbol(slots) or [""]]
 
@@ -101,9 +126,33 @@ def _trim(slots: Slots, understood: Understanding, context: Context) -> list[Cal
 def _cash(name: str) -> Rule:
     def rule(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
         amount = slots.get("usd") or slots.get("num")
-        return [Call("optimize_trades", {name: amount, **wished(understood, context)})] if amount else []
+        when = some(slots, "date") if name == "amount" else {}
+        return [Call("optimize_trades", {name: amount, **when, **wished(understood, context)})] if amount else []
 
     return rule
+
+
+def _glide(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Bring one holding down to a weight, by a day where one is named."""
+    if "pct" not in slots:
+        return []
+    symbols = each_symbol(slots)[:1] or focus_symbol(context)
+    args = {"max_weight": slots["pct"], **some(slots, "date"), **wished(understood, context)}
+    return [Call("optimize_trades", {"symbol": symbol, **args}) for symbol in symbols]
+
+
+def _one_account(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    args = some(slots, "account")
+    return [Call("optimize_trades", {**args, **wished(understood, context)})] if args else []
+
+
+def _wait_long(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Wait for long-term until the day named, or for two months."""
+    as_of = context.session.as_of
+    if "date" not in slots and as_of is None:
+        return []
+    day = slots.get("date") or str(as_of + timedelta(days=WAIT_DAYS)) if as_of else slots["date"]
+    return [Call("optimize_trades", {"date": day, **wished(understood, context)})]
 
 
 def _why(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
@@ -129,7 +178,8 @@ def _tax(slots: Slots, understood: Understanding, context: Context) -> list[Call
     year = str(slots.get("date", ""))[:4]
     today = context.session.as_of
     coming = today is not None and year.isdigit() and int(year) > today.year
-    return [Call("estimate_tax", {"year": int(year)} if coming else {})]
+    tried = some(slots, "short_term", "long_term")
+    return [Call("estimate_tax", ({"year": int(year)} if coming else {}) | tried)]
 
 
 def _report(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
@@ -182,18 +232,40 @@ def _double_down(slots: Slots, understood: Understanding, context: Context) -> l
     return [Call("check_wash_sale", {"symbol": symbol, "side": "buy", **shares_of(slots)}) for symbol in symbols]
 
 
+def _promise(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    return list(_wash("sell")(slots, understood, context)) if "symbol" in slots else []
+
+
+def _concept(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    audience = audience_of(context.turn.said)
+    args = some(slots, "topic") | ({"audience": audience} if audience else {})
+    return [Call("explain_concept", args)] if "topic" in slots else []
+
+
+def _add_up(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Add the values of the holdings that were shown last, one a turn or all in one."""
+    ids: list[str] = []
+    for turn in reversed(context.earlier):
+        rows = [row for result in turn.results("show_holdings") for row in result.get("holdings") or ()]
+        ids = [f"{row['id']}.value_usd" for row in rows if row.get("value_usd") is not None] + ids
+        if len(ids) > 1:
+            break
+    return [Call("calculate", {"expression": " + ".join(ids)})] if len(ids) > 1 else []
+
+
 def _again(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
-    args = dict(slots["before"])
-    amounts = any(key in slots for key in ("shares", "num", "usd", "all"))
-    if amounts and slots["tool"] in ("simulate_sale", "check_wash_sale"):
-        for key in ("shares", "amount", "net_amount", "max_tax", "all"):
-            args.pop(key, None)
-        args |= shares_of(slots) or ({"amount": slots["usd"]} if "usd" in slots else {"all": True})
-    if "symbol" in slots or "lot_method" in slots:
-        args.pop("lot", None)
-    if "lot" in slots:
-        args.pop("lot_method", None)
-    return [Call(slots["tool"], args | some(slots, "symbol", "lot", "lot_method", "date", "account"))]
+    return [repeated(slots)]
+
+
+def _drop_trade(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Plan again without the last trade shown (or the first, when that was said)."""
+    last = context.last("optimize_trades")
+    trades = [row for row in (last.result.get("trades") or ()) if row.get("symbol")] if last else []
+    if not trades:
+        return []
+    row = trades[0 if slots.get("ordinal") == 1 else -1]
+    before = last.call.args.get("exclude") if last else None
+    return [Call("optimize_trades", wished(understood, context) | {"exclude": [*(before or ()), str(row["symbol"])]})]
 
 
 _LIMITS = {
@@ -241,8 +313,12 @@ RULES: dict[str, Rule] = {
     "wash": _wash("sell"),
     "wash_buy": _wash("buy"),
     "wash_past": _wash_past,
+    "replacements": _instead,
     "sale": _sale,
     "trim": _trim,
+    "glide": _glide,
+    "one_account": _one_account,
+    "wait_long": _wait_long,
     "raise_cash": _cash("amount"),
     "invest_cash": _cash("cash"),
     "why_lot": _why,
@@ -262,4 +338,8 @@ RULES: dict[str, Rule] = {
     "tax_tail": _feeling,
     "double_down": _double_down,
     "again": _again,
+    "promise": _promise,
+    "add_up": _add_up,
+    "drop_trade": _drop_trade,
+    "concept": _concept,
 }

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 
-from assistant.builtin.context import Context
+from assistant.builtin.amounts import gain_in, names_least, price_in, without_bought
+from assistant.builtin.context import Context, Done, Json
 from assistant.builtin.lexicon import word_list
 from assistant.builtin.marked import Marked
 from assistant.builtin.request import Slots
+
+_TERM = re.compile(r"\b(short|long) (?:term )?")
+_PLACES = ("first", "second", "third", "fourth", "fifth")
+_PLACE = re.compile(r"\b(first|second|third|fourth|fifth|last) (?:one|trade|sale|lot|of (?:those|them))\b")
 
 
 def slots_of(words: str, marked: Marked, context: Context) -> Slots:
@@ -28,8 +33,17 @@ def slots_of(words: str, marked: Marked, context: Context) -> Slots:
                 amounts = marked.of("num", words) + marked.of("shares", words)
                 if len(amounts) == len(slots["symbols"]):
                     slots["each_shares"] = dict(zip(slots["symbols"], amounts, strict=True))
-    words = re.sub(r"(?<=\bday )@num\d+|@num\d+(?= days? )", "~", words)  # a length of time is no number of shares
-    for kind in ("shares", "usd", "pct", "frac", "num", "type"):
+    price, words = price_in(words, marked)
+    if price is not None:
+        slots["price"] = price
+    slots |= gain_in(words, marked)
+    if names_least(words):
+        slots["least"] = True
+    words = without_bought(words)
+    words = re.sub(
+        r"(?<=\bday )@num\d+|@num\d+(?= (?:days?|weeks?|months?|years?|times?|ways?) )", "~", words
+    )  # a length of time is no number of shares
+    for kind in ("shares", "usd", "pct", "frac", "num", "type", "vague"):
         if values := marked.of(kind, words):
             slots[kind] = values[0]
     if re.search(r"(?:^| )(?:all|everything|whole|entire|every last|completely|entirely|100 percent) ", words):
@@ -38,6 +52,11 @@ def slots_of(words: str, marked: Marked, context: Context) -> Slots:
         slots["net"] = True
     if re.search(r"@(?:usd|num)\d+ (?:\S+ ){0,2}after tax", words):
         slots |= {"usd": slots.get("usd") or slots.pop("num"), "net": True}
+    if found := _TERM.search(words):
+        slots["term"] = f"{found[1]}_term"
+    if values := marked.of("status", words):
+        slots["status"] = values[0]
+    _by_place(slots, words, context)
     if named := asset_class_in(words):
         slots["asset_class"] = named
     _by_purchase(slots, words, context)
@@ -45,6 +64,35 @@ def slots_of(words: str, marked: Marked, context: Context) -> Slots:
     if "lot" in slots and "symbol" not in slots and (symbol := symbol_of_lot(slots["lot"], context)):
         slots["symbol"] = symbol
     return slots
+
+
+def _by_place(slots: Slots, words: str, context: Context) -> None:
+    """Read "the first one" as that row of the latest list."""
+    said = _PLACE.search(words)
+    if said is None or "symbol" in slots:
+        return
+    place = _PLACES.index(said[1]) + 1 if said[1] in _PLACES else -1
+    slots["ordinal"] = place
+    rows = next(
+        (rows for turn in reversed(context.earlier) for done in reversed(turn.done) if (rows := _rows(done))), []
+    )
+    if len(rows) >= abs(place):
+        row = rows[place - 1 if place > 0 else place]
+        slots |= {key: str(row[key]) for key in ("symbol",) if row.get(key)}
+
+
+def _rows(done: Done) -> list[Json]:
+    found = next((done.result[key] for key in ("lots", "trades", "holdings") if done.result.get(key)), [])
+    return [row for row in found if isinstance(row, dict)]
+
+
+def account_of_type(slots: Slots, context: Context) -> str | None:
+    """Return the only account of a kind; "her IRA" may be a Roth when there is no other."""
+    kind = str(slots["type"])
+    rows = [row for row in context.session.accounts if row.get("type") == kind]
+    if not rows and "ira" in kind:
+        rows = [row for row in context.session.accounts if "ira" in str(row.get("type"))]
+    return str(rows[0]["id"]) if len(rows) == 1 else None
 
 
 def asset_class_in(words: str) -> str | None:

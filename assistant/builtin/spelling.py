@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
-from assistant.builtin.lexicon import known_words, long_words, stems, word_list
+from assistant.builtin.lexicon import known_words, long_words, prompt_words, stems, word_list
 
 
 def written_out(text: str) -> str:
@@ -26,7 +26,7 @@ def _shorthand() -> str:
 def normal(text: str) -> str:
     """Write a message in lower case, without punctuation, each word followed by a blank."""
     text = text.lower().replace("’", "'").replace("'", "")
-    text = re.sub(r"\b(long|short|wash|tax)-(?=term\b|sales?\b|loss)", r"\1 ", text)
+    text = re.sub(r"\b(long|short|wash|tax|no|zero)-(?=term\b|sales?\b|loss|gains?\b)", r"\1 ", text)
     text = re.sub(r"[.?!;\n]+(?=\s|$)", " ~ ", text)
     text = re.sub(r"[^a-z0-9@.&~-]+", " ", text)
     words = [word if word == "~" else word.strip(".&-~") for word in text.split()]
@@ -59,4 +59,4 @@ def _swapped(word: str) -> str | None:
 
 def is_known(word: str) -> bool:
     """Return whether a word belongs to a wording or is a common word, so that it cannot be a company."""
-    return word in known_words() or word.startswith(stems())
+    return word in known_words() or word.startswith(stems()) or word in prompt_words()

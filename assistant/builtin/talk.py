@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 
 from assistant.builtin import phrases
-from assistant.builtin.arguments import portion
+from assistant.builtin.arguments import portion, vague
 from assistant.builtin.context import Context, Json
 from assistant.builtin.language import language_name
 from assistant.builtin.lexicon import state_name
@@ -39,6 +39,8 @@ def topics_of(understood: Understanding, context: Context, answered: bool, missi
 def _topic(intent: str, slots: Json, context: Context) -> str:
     if intent in _CLARIFY and slots.get("unresolved"):
         return "which_holding"
+    if intent == "sale" and vague(slots):
+        return "how_much"
     if intent == "trim" and not any(key in slots for key in ("shares", "num", "usd", "pct", "frac")):
         return "how_much"
     if intent == "sale" and not ("symbol" in slots or "lot" in slots):
@@ -47,6 +49,8 @@ def _topic(intent: str, slots: Json, context: Context) -> str:
         return "which_holding"
     if intent in ("why_lot", "why_kept") and not context.turn.done:
         return "why_sale_lot"
+    if intent == "concept" and slots.get("topic"):
+        return ""
     if intent == "do_it":
         return "" if context.turn.done else "no_plan"
     if intent in ("wash", "break_even", "double_down", "chase") or intent not in sections():

@@ -8,22 +8,21 @@ from assistant.builtin.context import Context, Session
 from assistant.builtin.elsewhere import asks_elsewhere
 from assistant.builtin.entities import mark
 from assistant.builtin.file_answers import answers_about_files
-from assistant.builtin.followups import follow_up
 from assistant.builtin.language import detect, translate
-from assistant.builtin.lexicon import Wording, intents
+from assistant.builtin.lexicon import intents
 from assistant.builtin.marked import Marked
 from assistant.builtin.own_words import own_words
 from assistant.builtin.request import Request, Slots, Understanding
-from assistant.builtin.slots import focus_of, meant, resolved, slots_of
+from assistant.builtin.sentence import read_sentence
+from assistant.builtin.slots import resolved, slots_of
 from assistant.builtin.spelling import written_out
+from assistant.builtin.topics import touched_topic
 from assistant.builtin.wishes import account_types, take, targets
 
-_NEGATION = re.compile(r"(?:^|\s)(?:dont|do not|never|not|without|wont|no|cant|didnt)(?: \S+){0,2} $")
-_NEGATABLE = {"sale", "trim", "panic", "raise_cash", "invest_cash", "load_sample", "chase", "double_down"}
-_NEED_A_NAME = {"sale", "turns_long"}
 _ASKS_FOR_LOTS = re.compile(r"(?:which|what|show|list) (?:\S+ ){0,2}(?:lots?|positions?|shares|holdings?) ")
+_BRACKETS = ("0.1", "0.12", "0.22", "0.24", "0.32", "0.35", "0.37")
+_ALONE = ("improper", "bereaved", "letter", "clients")
 _NEED_MORE = {"sale", "trim", "wash", "wash_buy", "about"}
-_JOIN = re.compile(r"(?:^| )(?:and then|and also|and|then|but|also|plus) ")
 
 
 def understand(context: Context) -> Understanding:
@@ -60,6 +59,10 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
         wishes["exclude"], wishes["lots_locked"] = resolved(wishes["exclude"], marked, context)
         wishes = {name: value for name, value in wishes.items() if value}
     requests = () if accounts else _consistent(_requests(marked, context), wishes)
+    if not (requests or wishes or profile or accounts) and (topic := touched_topic(marked.words, marked)):
+        requests = (Request("concept", {"topic": topic}),)
+    if not requests and not wishes and not accounts:
+        profile = _bare_facts(marked) | profile
     return Understanding(
         requests,
         profile,
@@ -71,11 +74,30 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
     )
 
 
+def _bare_facts(marked: Marked) -> Slots:
+    """Read facts that stand alone, as in "35 % joint, Ohio" or "single, 24 %, 95k", once two of them are there."""
+    said = {"filing_status": marked.of("status"), "state": marked.of("state"), "income": marked.of("usd")}
+    said["rate"] = [value for value in marked.of("pct") if value in _BRACKETS]
+    if marked.of("sym") or any(len(set(values)) > 1 for values in said.values()):
+        return {}
+    found = {name: values[0] for name, values in said.items() if values}
+    stated = marked.values.keys() and any(name.startswith(("@status", "@state")) for name in marked.values)
+    kinds = {name.rstrip("0123456789") for name in marked.values} & {"@status", "@state", "@usd", "@pct"}
+    return found if stated and len(kinds) > 1 else {}
+
+
 def _consistent(requests: tuple[Request, ...], wishes: Slots) -> tuple[Request, ...]:
     """Drop what the rest of the message takes back or already contains."""
     spared = wishes.get("exclude", [])
     names = {request.intent for request in requests}
     kept = [each for each in requests if each.intent != "sale" or each.slots.get("symbol") not in spared or not spared]
+    kept = [_sale_for_cash(each) for each in kept]
+    if any(each.intent == "trim" and "symbols" in each.slots and not _amount(each) for each in kept):
+        kept = [Request("rebalance")] + [each for each in kept if each.intent not in ("trim", "rebalance", "sale")]
+    if alone := [each for each in kept if each.intent in _ALONE]:
+        return tuple(alone[:1])
+    if "wash_past" in names:
+        kept = [Request("wash", each.slots) if each.intent == "sale" and not _amount(each) else each for each in kept]
     if names & {"raise_cash", "invest_cash"}:
         kept = [each for each in kept if each.intent not in ("rebalance", "stock_tip")]
     if names & {"why_lot", "why_kept"}:
@@ -85,6 +107,16 @@ def _consistent(requests: tuple[Request, ...], wishes: Slots) -> tuple[Request, 
     return tuple(kept)
 
 
+def _amount(request: Request) -> bool:
+    return bool(request.slots.keys() & {"shares", "num", "usd", "pct", "frac", "vague"})
+
+
+def _sale_for_cash(request: Request) -> Request:
+    """Read money wanted out of one holding, or all of one, as its sale."""
+    wanted = request.intent in ("raise_cash", "panic") and "symbol" in request.slots
+    return Request("sale", request.slots) if wanted else request
+
+
 def _whole(marked: Marked, *, asked: bool, trusted: bool) -> Request | None:
     words = marked.words.replace("~ ", "")
     for name, wordings in intents().items():
@@ -92,14 +124,14 @@ def _whole(marked: Marked, *, asked: bool, trusted: bool) -> Request | None:
             continue
         if name == "do_it" and (asked or not trusted):
             return Request("consent_question")
-        return Request(name)
+        return Request("sale" if name == "open_sale" else name)
     return None
 
 
 def _requests(marked: Marked, context: Context) -> tuple[Request, ...]:
     found: list[Request] = []
     for sentence in marked.words.split("~ "):
-        for request in _sentence(sentence, marked, context):
+        for request in read_sentence(sentence, marked, context):
             if request.intent not in {known.intent for known in found} or request.slots not in [
                 known.slots for known in found
             ]:
@@ -133,56 +165,6 @@ def _bare(marked: Marked, context: Context) -> Request | None:
         return None
     slots = slots_of(marked.words, marked, context)
     return Request("sale" if "shares" in slots and "symbol" in slots else "holdings", slots)
-
-
-def _sentence(sentence: str, marked: Marked, context: Context) -> list[Request]:
-    parts = [f"{part.strip()} " for part in _JOIN.split(f" {sentence}") if part.strip()]
-    best = _best(sentence)
-    apart = [(part, each) for part in parts if (each := _best(part))]
-    if best and best[0] == "sale" and "each_shares" in slots_of(sentence, marked, context):
-        return [_request(best, sentence, marked, context)]
-    if len(apart) > 1 and len({each[0] for _, each in apart}) > 1 and (best is None or best[2] < 14):
-        return [_request(each, part, marked, context) for part, each in apart]
-    if best is None:
-        return follow_up(sentence, marked, context)
-    if best[2] < _WEAK and (again := follow_up(sentence, marked, context)):
-        return again
-    return [_request(best, sentence, marked, context)]
-
-
-_WEAK = 4  # a request told by so few fixed words gives way to a follow-up
-Best = tuple[str, "re.Match[str]", int]
-
-
-def _best(words: str) -> Best | None:
-    best: Best | None = None
-    for name, wordings in intents().items():
-        for wording in wordings:
-            match = _find(name, wording, words)
-            if match and (best is None or wording.weight > best[2]):
-                best = (name, match, wording.weight)
-    return best
-
-
-def _find(name: str, wording: Wording, words: str) -> re.Match[str] | None:
-    match = wording.find(words)
-    if match and name in _NEGATABLE and _NEGATION.search(words[: match.start()]):
-        return None
-    return match
-
-
-def _request(best: Best, words: str, marked: Marked, context: Context) -> Request:
-    name, match, _ = best
-    slots = slots_of(words, marked, context)
-    said = match.groupdict().get("symbol")
-    if said and "symbol" not in slots and "lot" not in slots:
-        slots |= meant(said, marked, context)
-        if "unresolved" in slots and (elsewhere := marked.of("sym")):
-            slots = {**slots, "symbol": elsewhere[0]}
-            del slots["unresolved"]
-    if name in _NEED_A_NAME and not slots.keys() & {"symbol", "lot", "unresolved"}:
-        slots |= {key: value for key, value in focus_of(context).items() if key == "symbol"}
-    return Request(name, slots)
 
 
 def _pending_type(marked: Marked, session: Session) -> list[tuple[str, str]]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from assistant.builtin.lexicon import fields, word_list
 from assistant.builtin.marked import Marked
+from assistant.builtin.numbers import plain
 from assistant.builtin.request import Slots
 
-_MONEY = {"income", "carryforward", "max_gain", "min_trade", "max_tax"}
-_SHARE = {"rate", "max_weight"}
+_MONEY = {"income", "carryforward", "max_gain", "min_trade", "max_tax", "cash_target"}
+_SHARE = {"rate", "max_weight", "max_turnover", "tracking_error"}
 _KIND = {"filing_status": "status", "state": "state"}
+_THOUSANDS = 1_000  # nobody says an income below this without meaning thousands
+_GAIN_RATES = (Decimal(0), Decimal("0.15"), Decimal("0.2"))  # brackets of gains, not of income
 _STYLES = ("no_gains", "balanced", "all_the_way")
 _FLAGS = {"no_sells", "long_term_only", "harvest_only", "no_gains", *(f"style_{style}" for style in _STYLES)}
 
@@ -35,7 +39,8 @@ def take(file: str, marked: Marked) -> Slots:
                 found[name] = [*found.get(name, []), *(each for each in value if each not in found.get(name, []))]
             else:
                 found.setdefault(name, value)
-            marked.words = f"{marked.words[: match.start()]}~ {marked.words[match.end() :]}"
+            start = match.start() + max(match[0].rfind("@status"), 0)  # words before the status may state an income
+            marked.words = f"{marked.words[:start]}~ {marked.words[match.end() :]}"
             if name != "exclude":
                 break
     if found.pop("no_gains", None):
@@ -43,7 +48,8 @@ def take(file: str, marked: Marked) -> Slots:
     for style in _STYLES:
         if found.pop(f"style_{style}", None):
             found["style"] = style
-            found.pop("max_gain", None)
+            if style == "no_gains":
+                found.pop("max_gain", None)
     return found
 
 
@@ -58,11 +64,24 @@ def _value(name: str, match: re.Match[str], marked: Marked) -> Any:
     elif name in _MONEY:
         kinds = ("usd", "num")
     elif name in _SHARE:
-        kinds = ("pct",)
+        kinds = ("pct", "num")
     else:
         kinds = (_KIND[name],)
     values = [value for kind in kinds for value in marked.of(kind, words)]
-    return values[-1] if values else None
+    return _scaled(name, values[-1], words) if values else None
+
+
+def _scaled(name: str, value: str, words: str) -> str | None:
+    """Read "the 32 bracket" as 32 % and "we make two ten" as 210 thousand."""
+    if name not in _MONEY | _SHARE:
+        return value
+    number = Decimal(value)
+    if name in _SHARE and number > 1:
+        number, value = number / 100, plain(number / 100)
+    if name == "rate" and number in _GAIN_RATES:
+        return None
+    small = name == "income" and number < _THOUSANDS and "@num" in words
+    return plain(number * 1_000) if small else value
 
 
 def _symbols(match: re.Match[str], marked: Marked) -> list[str] | None:

@@ -54,11 +54,16 @@ def _mine() -> Store:
 
 
 def threads() -> None:
-    """List the conversations that are kept."""
-    lines = _mine().threads()
+    """List the conversations that are kept, and their households."""
+    store = _mine()
+    lines = store.threads()
     for line in lines:
         typer.echo(f"{line.saved_at[:16]}  {line.name}  {line.title}  {line.turn} turns  {line.household_id}")
-    if not lines:
+    spoken_of = {line.household_id for line in lines}
+    alone = [one for one in store.households() if one.household_id not in spoken_of]
+    for home in alone:
+        typer.echo(f"{home.opened_at[:16]}  (earlier)  {home.title}  {home.household_id}")
+    if not lines and not alone:
         typer.echo('No conversation is kept yet: lotline ask --thread NAME "..." keeps one.')
 
 
@@ -70,7 +75,7 @@ def forget(
     from assistant.faces.clock import now
 
     store = _mine()
-    if household not in {line.household_id for line in store.threads()}:
+    if household not in {one.household_id for one in store.households()}:
         raise UnknownThing(f"No household {household[:60]} is kept.", "See `lotline threads`.")
     if not yes and not typer.confirm(f"Delete {household} for good?"):
         return

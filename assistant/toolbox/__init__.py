@@ -12,12 +12,14 @@ from langchain_core.tools import StructuredTool
 
 from assistant.session import Session
 from assistant.toolbox.changed import Changed
+from assistant.toolbox.concepts import Concepts
 from assistant.toolbox.person import Person
 from assistant.toolbox.planning import Planning
 from assistant.toolbox.portfolio import Portfolio
 from assistant.toolbox.report import TaxReport
 from assistant.toolbox.result import Content, Result, guarded
 from assistant.toolbox.schema import arguments_of
+from assistant.toolbox.stand_in import StandIn
 from assistant.toolbox.tax_estimate import TaxEstimate
 from assistant.toolbox.what_if import WhatIf
 
@@ -33,6 +35,7 @@ def build_tools(session: Session) -> list[StructuredTool]:
         look.compute_drift,
         look.find_harvestable_losses,
         what_if.check_wash_sale,
+        StandIn(session).suggest_replacements,
         what_if.simulate_sale,
         plan.optimize_trades,
         plan.explain_trade,
@@ -41,6 +44,7 @@ def build_tools(session: Session) -> list[StructuredTool]:
         tax.estimate_tax,
         TaxReport(session).tax_report,
         person.calculate,
+        Concepts(session).explain_concept,
     ]
     return [_as_tool(session, method) for method in methods]
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.session import Filled, Session
+from assistant.toolbox.live_prices import describe_prices, priced
 from assistant.toolbox.result import Desk
 from tools.errors import LotlineError
 from tools.facts import Figures, Json, cite, listed
@@ -13,7 +14,6 @@ from tools.household.build import Loaded, build, unknown_in
 from tools.household.changes import Snapshot, snapshot_of
 from tools.household.edit import apply_trades
 from tools.household.reconcile import Check
-from tools.market.prices import with_prices
 from tools.model import Household, Lot
 from tools.money import ZERO
 
@@ -24,7 +24,7 @@ SHOWN_CHECKS = 12
 def rebuild(session: Session) -> Loaded:
     """Build the household from all files read so far and what the person told of them."""
     loaded = build(session.readings, session.as_of, session.told, session.own_groups)
-    household = with_prices(loaded.household, session.prices)
+    household = priced(session, loaded.household)
     if loaded.realized is not None and not session.is_sample:
         session.investor = replace(
             session.investor,
@@ -73,6 +73,7 @@ def describe_load(session: Session, household: Household, desk: Desk) -> dict[st
     ]
     desk.notes += loaded.notes
     desk.notes += [f"Your own file counts {listed(group.symbols)} as {group.grade}." for group in session.own_groups]
+    describe_prices(session, household, desk)
     hidden = len(household.problems) - SHOWN_PROBLEMS
     if hidden > 0:
         row = desk.book.row("more", {"problems_count": hidden}, of="More problems")

@@ -71,6 +71,21 @@ def test_our_own_cases_cover_what_they_should() -> None:
     assert wanted | {None} <= files
 
 
+def test_a_third_of_the_cases_is_sealed() -> None:
+    cases = load_cases(CASES)
+    assert 3 * sum(is_sealed(case) for case in cases) >= len(cases)
+
+
+def test_fresh_wordings_are_new_and_sealed() -> None:
+    fresh = load_cases(CASES.parent / "wordings")
+    said = {" ".join(case.turns).casefold() for case in fresh}
+    count, distinct = len(fresh), len(said)
+    assert distinct == count >= 200
+    assert all(is_sealed(case) for case in fresh)
+    # Only their number is compared: a failure must not print what is sealed.
+    assert sum(" ".join(case.turns).casefold() in said for case in load_cases(CASES)) == 0
+
+
 def test_the_sample_file_of_the_evals_is_the_sample_that_opens() -> None:
     ours = CASES.parent / "portfolios" / "sample.csv"
     theirs = CASES.parents[1] / "assistant" / "samples" / "parkers" / "lots.csv"

@@ -95,6 +95,13 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     found.close()
 
 
+@pytest.fixture
+def sqlite_bench(tmp_path: Path) -> Iterator[Bench]:
+    found = Bench(Settings(data_dir=tmp_path / "lotline", database_url=SecretStr(_sqlite_in(tmp_path)), store_key=KEY))
+    yield found
+    found.close()
+
+
 def _sqlite_in(folder: Path) -> str:
     return f"sqlite:///{folder}/store/lotline.sqlite"
 

@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from store_rows import APPROVED, NOW, ORDER, fill, turn
 
 from assistant.adapters.store.own import OwnStore
 from assistant.adapters.store.schema import metadata
-from assistant.store import Answer, Approved, Kept, Order, Place, StoreConflict, Turn
+from assistant.adapters.store.vault import WrongKey
+from assistant.store import AlreadyPlaced, Place, StoreConflict
 
-NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
-ORDER = Order("order-1", 1, "filled", {"symbol": "ZEB", "shares": "30"})
-APPROVED = Approved("plan-1", 1, "button", "yes", (ORDER,))
-
-
-def turn(n: int = 1, words: str = "31,415 dollars of ZEB") -> Turn:
-    kept = Kept({"snapshots": words.encode(), "files": b"{}", "told": b"{}", "profiles": b"{}"}, b"{}")
-    answer = Answer("what do I hold?", words, "scripted", ({"id": "f1"},), (), {"model": "m", "law": "l"}, "[]", kept)
-    return Turn(kept, n, b"[]", b'{"facts": [], "results": []}', answer, False, "The Vandermeers")
-
-
-def fill(store: OwnStore) -> Place:
-    place = store.begin(Place("family"), turn(), "what do I hold?", NOW)
-    place = store.execute(place, turn(), APPROVED, NOW)
-    return store.save(place, turn(), NOW)
-
+SECOND = replace(ORDER, client_order_id="order-2", place=2)
 
 # Every public way into the store; a new method without a line here fails below.
 READS: dict[str, Callable[[OwnStore, Place, str], Any]] = {
     "thread": lambda store, place, answer: store.thread(place.name),
     "threads": lambda store, place, answer: store.threads(),
+    "households": lambda store, place, answer: store.households(),
     "orders": lambda store, place, answer: store.orders(str(place.household_id)),
     "answer": lambda store, place, answer: store.answer(answer),
     "audit": lambda store, place, answer: store.audit(),
@@ -85,6 +74,29 @@ def test_two_people_may_use_the_same_name_for_a_thread(bench: Any) -> None:
     assert ann.threads()[0].household_id != bob.threads()[0].household_id
 
 
+def test_what_was_placed_in_an_earlier_turn_is_not_taken_for_part_of_one_cut_off_later(bench: Any) -> None:
+    ann = bench.store("ann")
+    ann.begin(fill(ann), turn(2), "and then?", NOW)
+    thread = ann.thread("family")
+    assert (thread.asked, thread.placed) == ("and then?", ())
+
+
+def test_orders_of_the_turn_that_was_cut_off_are_named(bench: Any) -> None:
+    ann = bench.store("ann")
+    ann.execute(ann.begin(fill(ann), turn(2), "yes", NOW), turn(2), replace(APPROVED, turn=2, orders=(SECOND,)), NOW)
+    thread = ann.thread("family")
+    assert (thread.asked, thread.placed) == ("yes", (SECOND,))
+
+
+def test_an_order_is_placed_once_whoever_asks_again(bench: Any) -> None:
+    ann = bench.store("ann")
+    place = fill(ann)
+    before = bench.dump()
+    with pytest.raises(AlreadyPlaced):
+        ann.execute(place, turn(2), APPROVED, NOW)
+    assert bench.dump() == before
+
+
 def test_every_table_but_the_lock_has_an_owner() -> None:
     assert {name for name, table in metadata.tables.items() if "owner" not in table.c} == {"locks"}
 
@@ -97,9 +109,6 @@ def test_no_word_and_no_figure_lies_open(bench: Any) -> None:
 
 
 def test_a_row_put_in_another_place_does_not_open(bench: Any) -> None:
-    from sqlalchemy import text
-
-    from assistant.adapters.store.vault import WrongKey
 
     ann = bench.store("ann")
     fill(ann)

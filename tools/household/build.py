@@ -213,7 +213,7 @@ def _notes_of(readings: Sequence[Reading]) -> tuple[str, ...]:
 
 
 def _lots(rows: Sequence[Placed[LotRow]], as_of: date) -> tuple[tuple[Lot, ...], list[Problem]]:
-    """Number the lots by account, symbol, date, cost and shares, the very same by file and row.
+    """Number the lots by account, symbol, date and shares, the very same by file and row.
 
     A date after ``as_of`` is a problem and unknown.
     """

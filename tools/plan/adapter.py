@@ -9,6 +9,7 @@ from tools.plan.problem import Array, Problem, TaxPieces
 from tools.plan.style import IDLE_COST, OVER_CAP_COST
 
 GAIN_LIMIT = "the limit on gains"
+TURNOVER_LIMIT = "the limit on turnover"
 
 
 def core_problem(p: Problem) -> CoreProblem:
@@ -34,6 +35,7 @@ def core_problem(p: Problem) -> CoreProblem:
         limits=_limits(p),
         goals=(*_sleeves(p), *_caps(p), _idle(p)),
         loose_cash=True,
+        tax_most=p.tax_most,
     )
 
 
@@ -139,4 +141,7 @@ def _limits(p: Problem) -> tuple[Limit, ...]:
     if p.net_gain_most is not None:
         most = p.net_gain_most - p.tax.short_start - p.tax.long_start
         found.append(Limit(GAIN_LIMIT, p.lots.gain_rate * p.lots.taxable, np.zeros(len(p.buys.asset)), most))
+    if p.turnover_most is not None:
+        ones = np.ones(len(p.lots.ids)), np.ones(len(p.buys.asset))
+        found.append(Limit(TURNOVER_LIMIT, *ones, 2 * p.turnover_most))
     return tuple(found)

@@ -36,6 +36,10 @@ def cash_floor(household: Household, wishes: Wishes, seats: dict[str, int], tota
         raise NoPlan("There is no taxable account to raise cash in.", "Say which account is taxable.")
     if wishes.raise_cash_usd and home is not None:
         floor[seats[home]] = as_float((household.cash_usd.get(home, ZERO) + wishes.raise_cash_usd) / total)
+    if wishes.cash_target_usd and home is None:
+        raise NoPlan("There is no taxable account to keep cash in.", "Say which account is taxable.")
+    if wishes.cash_target_usd and home is not None:
+        floor[seats[home]] = max(floor[seats[home]], as_float(wishes.cash_target_usd / total))
     return floor
 
 

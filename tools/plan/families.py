@@ -13,6 +13,7 @@ from itertools import count
 import numpy as np
 
 from tools.errors import NoPlan
+from tools.plan.core.plan_cost import cost_of
 from tools.plan.core.problem import CoreProblem, Index
 from tools.plan.core.search import CorePlan, solve_core
 
@@ -22,10 +23,7 @@ MOST_BRANCHES = 40
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """The best plan with the problem of its branch; ``bound_bp`` holds for every branch, so for every plan.
-
-    ``kept`` are families whose losses stay, ``unbought`` those that are not bought.
-    """
+    """The best plan with the problem of its branch; ``bound_bp`` holds for every branch, so for every plan."""
 
     problem: CoreProblem
     plan: CorePlan
@@ -35,6 +33,10 @@ class Proven:
     def gap_bp(self) -> float:
         """How much better another plan could be at most."""
         return max(0.0, self.plan.cost.total_bp - self.bound_bp)
+
+    def asked_bp(self, asked: CoreProblem) -> float:
+        """Return what the plan costs in the problem as it was asked, without what was priced in to solve it."""
+        return cost_of(asked, self.plan.sell, self.plan.buy).total_bp
 
 
 def solve_proven(problem: CoreProblem, families: Index) -> Proven:

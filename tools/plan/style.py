@@ -40,6 +40,11 @@ class Style:
     no_net_gain: bool = False
     carry_years: int = HORIZON_YEARS
 
+    @property
+    def in_dollars(self) -> bool:
+        """Tell whether distance is weighed as what it is worth; going all the way puts it above everything."""
+        return self.drift < 1
+
 
 BALANCED = Style("balanced", drift=0.05, outside=0.02)
 NO_GAINS = Style("no_gains", drift=0.05, outside=0.02, no_net_gain=True)

@@ -6,16 +6,24 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from tools.analysis.holdings import lot_term
+from tools.analysis.holdings import days_to_long, lot_term
 from tools.analysis.realize import realize
 from tools.analysis.wash import Leg, planned_purchases
 from tools.errors import PlanRejected
-from tools.model import Household, Term, Trade, Wishes
+from tools.model import AccountType, Household, Term, Trade, Wishes
 from tools.money import ZERO
+from tools.tax.year import TaxRange
 
 
-def verify(before: Household, after: Household, trades: Sequence[Trade], wishes: Wishes, on: date) -> None:
-    """Check shares, cash, wash sales and wishes.
+def verify(
+    before: Household,
+    after: Household,
+    trades: Sequence[Trade],
+    wishes: Wishes,
+    on: date,
+    tax: TaxRange | None = None,
+) -> None:
+    """Check shares, cash, wash sales and wishes; the limit on tax where the exact engine's ``tax`` is given.
 
     Raises:
         PlanRejected: Names the rule that the plan breaks.
@@ -25,6 +33,10 @@ def verify(before: Household, after: Household, trades: Sequence[Trade], wishes:
     _conserved(before, after)
     _no_wash(before, trades, on)
     _wishes(before, trades, wishes, on)
+    _sizes(before, after, trades, wishes)
+    _waiting(before, trades, wishes, on)
+    if tax is not None and wishes.max_tax_usd is not None and tax.most_tax_usd > wishes.max_tax_usd:
+        raise PlanRejected("The plan adds more tax than was allowed.")
 
 
 def _shares(before: Household, trades: Sequence[Trade]) -> None:
@@ -81,6 +93,33 @@ def _wishes(before: Household, trades: Sequence[Trade], wishes: Wishes, on: date
         gain = realize(before, [Leg(before.lot_by_id[t.lot_id], t.shares) for t in trades if t.lot_id], on).gain_usd
         if gain > wishes.max_gain_usd:
             raise PlanRejected("The plan realizes more gain than was allowed.")
+
+
+def _sizes(before: Household, after: Household, trades: Sequence[Trade], wishes: Wishes) -> None:
+    """Check turnover, the number of orders, the cash to end with and the account to trade in."""
+    moved = sum((trade.amount_usd for trade in trades), ZERO)
+    if wishes.max_turnover_frac is not None and moved / 2 > wishes.max_turnover_frac * before.value_usd:
+        raise PlanRejected("The plan turns over more than was allowed.")
+    orders = {(trade.side, trade.account_id, trade.symbol) for trade in trades}
+    if wishes.max_trades is not None and len(orders) > wishes.max_trades:
+        raise PlanRejected("The plan has more orders than were allowed.")
+    taxable = [account.id for account in before.accounts if account.type is AccountType.TAXABLE]
+    if wishes.cash_target_usd and all(after.cash_usd.get(a, ZERO) < wishes.cash_target_usd for a in taxable):
+        raise PlanRejected("The plan does not leave the cash that was asked for.")
+    if wishes.account_id is not None and any(trade.account_id != wishes.account_id for trade in trades):
+        raise PlanRejected(f"The plan trades outside {wishes.account_id}.")
+    if wishes.only is not None and any(t.side == "sell" and t.symbol != wishes.only for t in trades):
+        raise PlanRejected(f"The plan sells something else than {wishes.only}.")
+
+
+def _waiting(before: Household, trades: Sequence[Trade], wishes: Wishes, on: date) -> None:
+    """Check that no gain is sold which turns long-term by the day that the person waits for."""
+    if wishes.wait_until is None:
+        return
+    for lot in (before.lot_by_id[trade.lot_id] for trade in trades if trade.lot_id):
+        gains = not before.type_of(lot).sheltered and (before.gain_of(lot) or ZERO) > 0
+        if gains and 0 < (days_to_long(lot, on) or 0) <= (wishes.wait_until - on).days:
+            raise PlanRejected(f"The plan sells {lot.id}, which was to wait until it is long-term.")
 
 
 def _terms(before: Household, trades: Sequence[Trade], wishes: Wishes, on: date) -> None:

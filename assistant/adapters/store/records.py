@@ -19,6 +19,7 @@ def answer_bytes(answer: Answer, before: Mapping[str, str] | None) -> bytes:
         "calls": list(answer.calls),
         "basis": dict(answer.basis),
         "prices": answer.prices,
+        "live": answer.live,
         "before": {"parts": dict(before or {}), "desk": answer.before.desk.decode()} if answer.before else None,
     }
     return json.dumps(body, sort_keys=True, ensure_ascii=False).encode()
@@ -36,6 +37,7 @@ def answer_from(content: bytes) -> tuple[Answer, dict[str, str]]:
         calls=tuple(body["calls"]),
         basis=body["basis"],
         prices=body["prices"],
+        live=body["live"],
         before=Kept({}, before["desk"].encode()) if before else None,
     )
     return answer, before["parts"] if before else {}

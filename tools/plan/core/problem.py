@@ -115,6 +115,11 @@ class Bend:
     up_square: float = 0.0
     down_square: float = 0.0
 
+    @property
+    def matters(self) -> bool:
+        """Tell whether it costs anything."""
+        return max(self.up, self.down, self.up_square, self.down_square) > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Goal:

@@ -15,7 +15,7 @@ import numpy as np
 from tools.errors import NoPlan
 from tools.plan.core.bound import Bound, lower_bound
 from tools.plan.core.certificate import Certificate, Leaf
-from tools.plan.core.form import Form, form_of
+from tools.plan.core.form import Form, form_of, free_form
 from tools.plan.core.interior import minimise
 from tools.plan.core.iterates import Point, Prices
 from tools.plan.core.netted_tax import Regime, regimes
@@ -31,6 +31,10 @@ SKETCH, ROUNDS = 2, 1
 """How often sides follow prices: a few times in every regime first, so that the promising one is searched first."""
 LARGE, LARGE_ROUNDS = 3_000, 4
 """Forms with so many columns that a look into every regime is dear: each is searched at once, with so many rounds."""
+GLIMPSE = 1e-4
+"""With less than this left to gain, in cost, the prices are good enough to choose sides."""
+SMALL_PART = 0.3
+"""A bound that misses the best plan by ten times what is left to gain will not close its node."""
 WIDE = 0.1
 """With more than this left to gain, in cost, a bound is not worth the time it takes."""
 ENDED = 1e-8
@@ -87,6 +91,7 @@ class _Node:
     penalty: int = field(compare=False, default=0)
     half: bool = field(compare=False, default=False)
     fresh: bool = field(compare=False, default=True)
+    looked: bool = field(compare=False, default=False)
     next: Mask | None = field(compare=False, default=None)
     seen: set[bytes] = field(compare=False, default_factory=set)
 
@@ -105,6 +110,7 @@ class _Search:
     def __init__(self, problem: CoreProblem, gap: float, most_nodes: int) -> None:
         self.problem, self.gap, self.most_nodes = problem, gap, most_nodes
         self.form, self.sides = form_of(problem)
+        self.relaxed = free_form(problem)
         self.best: _Best | None = None
         self.choice = _default(self.sides)
         self.leaves: list[Leaf] = []
@@ -121,7 +127,7 @@ class _Search:
 
     def run(self) -> CorePlan:
         allowed = np.ones(len(self.form.group), dtype=bool)
-        heap = [_Node(-np.inf, next(self.order), r, allowed, fresh=not self.large) for r in self._in_order()]
+        heap = [_Node(-np.inf, next(self.order), r, allowed, fresh=True) for r in self._in_order()]
         while heap:
             node = heapq.heappop(heap)
             if node.bound >= self.cutoff or self.nodes >= self.most_nodes:
@@ -140,10 +146,16 @@ class _Search:
     def _work(self, node: _Node) -> list[_Node]:
         """Solve a node; return what is left to look at."""
         tail = tail_of(self.problem, node.regime, PENALTIES[node.penalty])
-        if not node.half and self._by_prices(node, tail, self._rounds(node)):
-            return []
         if node.fresh:
             node.fresh = False
+            if self._glimpse(node, tail):
+                return []
+            if self.best is not None:
+                return [node]
+        if not node.half and self._by_prices(node, tail, self._rounds(node)):
+            return []
+        if not node.looked:
+            node.looked = True
             return [node]
         hull = self._solve(self.form.restricted(node.allowed), tail, node, None)
         self._prove(node, tail, hull.prices)
@@ -151,7 +163,7 @@ class _Search:
         if node.bound >= self.cutoff:
             self._close(node)
             return []
-        if max(rest.values(), default=0.0) > (KEPT if node.penalty + 1 < len(PENALTIES) else BROKEN):
+        if max(rest.values(), default=0.0) > max(hull.gap, KEPT if node.penalty + 1 < len(PENALTIES) else BROKEN):
             return self._stricter(node, rest)
         chosen = np.zeros(len(node.allowed))
         chosen[node.allowed] = hull.chosen
@@ -159,10 +171,20 @@ class _Search:
             return []
         return self._split(node, chosen, hull.mixed)
 
+    def _glimpse(self, node: _Node, tail: Tail) -> bool:
+        """Solve without the wash-sale rule: its prices say where to begin, and often close the node at once."""
+        point = self._solve(self.relaxed, tail, node, None, GLIMPSE)
+        bound = self._prove(node, tail, point.prices)
+        node.next = best_sides(self.form, bound)
+        if node.bound < self.cutoff:
+            return False
+        self._close(node)
+        return True
+
     def _rounds(self, node: _Node) -> int:
         if self.large:
             return LARGE_ROUNDS
-        return SKETCH if node.fresh else ROUNDS
+        return SKETCH if not node.looked else ROUNDS
 
     def _stricter(self, node: _Node, rest: dict[str, float]) -> list[_Node]:
         """Raise the price of broken rules; when they stay broken, the node holds no plan."""
@@ -198,7 +220,7 @@ class _Search:
             choice = node.next = best_sides(self.form, bound)
         return False
 
-    def _solve(self, form: Form, tail: Tail, node: _Node, choice: Mask | None) -> Point:
+    def _solve(self, form: Form, tail: Tail, node: _Node, choice: Mask | None, least: float = 0.0) -> Point:
         """Minimise; leave early when the bound already closes the node or other sides are clearly better."""
         self.solves += 1
 
@@ -206,11 +228,12 @@ class _Search:
             if total > WIDE:
                 return False
             bound = lower_bound(self.form, tail, prices, node.allowed)
-            if bound.cost >= self.cutoff:
+            if bound.cost >= self.cutoff or total < least:
                 return True
-            if choice is None or total > 1e-3:
-                return False
-            return float(bound.side_cost[choice].sum() - bound.group_cost.sum()) > 20 * total
+            if choice is None:
+                return self.best is not None and total < SMALL_PART * (self.cutoff - bound.cost)
+            more = float(bound.side_cost[choice].sum() - bound.group_cost.sum())
+            return bound.cost + more >= self.cutoff or (total <= 1e-3 and more > 20 * total)
 
         return minimise(form, tail, stop=enough)
 
@@ -244,7 +267,17 @@ class _Search:
         with_, without = node.allowed & ~mine, node.allowed.copy()
         with_[first], without[first] = True, False
         return [
-            _Node(node.bound, next(self.order), node.regime, part, node.proof, node.penalty, half=True, fresh=False)
+            _Node(
+                node.bound,
+                next(self.order),
+                node.regime,
+                part,
+                node.proof,
+                node.penalty,
+                half=True,
+                fresh=False,
+                looked=True,
+            )
             for part in (with_, without)
         ]
 

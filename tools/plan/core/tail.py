@@ -35,6 +35,9 @@ class Tail:
 
         A row with a square may have any price on that side; what it exceeds the linear part by is paid in the bound.
         """
+        if not (self.up_square.any() or self.down_square.any()):
+            price = np.clip(row, -self.down, self.up)
+            return price, -float(price @ self.level)
         up, down = self.up_square > 0, self.down_square > 0
         price = np.clip(row, np.where(down, -np.inf, -self.down), np.where(up, np.inf, self.up))
         over, under = np.maximum(price - self.up, 0.0)[up], np.maximum(-price - self.down, 0.0)[down]
@@ -69,7 +72,7 @@ def tail_of(problem: CoreProblem, regime: Regime, penalty: float) -> Tail:
     if problem.tax_most is not None:
         table += [(gains(a, b), problem.tax_most + idle - c, penalty, 0.0, "tax") for a, b, c in expanded(regime)]
     first, goals = FIXED_MEASURES + accounts + len(problem.limits), problem.goals
-    bends = [(unit[first + n], bend) for n, goal in enumerate(goals) for bend in goal.bends]
+    bends = [(unit[first + n], bend) for n, goal in enumerate(goals) for bend in goal.bends if bend.matters]
     squares = [(0.0, 0.0)] * len(table) + [(bend.up_square, bend.down_square) for _, bend in bends]
     table += [(weight, bend.level, bend.up, bend.down, "") for weight, bend in bends]
     return Tail(

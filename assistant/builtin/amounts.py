@@ -1,0 +1,64 @@
+"""What an amount is about: a price, a gain tried out, a loss to list, or no amount that can be used."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.builtin.marked import Marked
+from assistant.builtin.request import Slots
+
+_VALUE = r"(?P<value>@(?:usd|num)\d+) "
+_PRICE = [
+    re.compile(
+        r"\b(?:falls?|fell|drops?|dropped|goes|go|went|gets?|got|rises?|rose|climbs?|climbed|jumps?|jumped|hits?"
+        r"|reach(?:es)?|recovers?|recovered|slides?|tanks?|sinks?|moves?|runs?|bounces?|comes|came) "
+        rf"(?:back |all the way )?(?:up |down )?(?:to |at )?{_VALUE}"
+    ),
+    re.compile(rf"\b(?:was|were|is|be|trading|trades|sits|stood|stands|priced) (?:\S+ )?at {_VALUE}"),
+    re.compile(rf"\b(?:at|for) {_VALUE}(?:a|per|each|apiece) (?:share|piece)?"),
+    re.compile(rf"\b(?:at|for) {_VALUE}(?:each|apiece)"),
+    re.compile(rf"\bprice (?:of|is|was|were|at|hits|to) {_VALUE}"),
+    re.compile(r"@sym\d+ at (?P<value>@(?:usd|num)\d+) "),
+    re.compile(r"\b(?:at) (?P<value>@usd\d+) $"),
+]
+_GAIN = [
+    re.compile(rf"{_VALUE}(?:of |in |worth of |more |more in |extra )?(?:\S+ ){{0,2}}?(?:gains?|profits?|losse?s?) "),
+    re.compile(rf"\b(?:gains?|profits?|losse?s?) (?:of |is |was |at |comes to |to )?(?:about |around )?{_VALUE}"),
+]
+_SHORT = re.compile(r"\b(?:short term|short|stcg) ")
+_LONG = re.compile(r"\b(?:long term|long|ltcg) ")
+_LOSS = re.compile(r"\bloss")
+_LEAST = re.compile(
+    r"\b(?:over|above|more than|at least|bigger than|larger than|greater than|minimum|min|exceed\w*|north of|from|beyond"
+    r"|of) (?:about |around )?@(?:usd|num|pct)\d+ |@(?:usd|num|pct)\d+ (?:or more|and up|plus|minimum|or bigger|or larger) "
+)
+_BOUGHT = re.compile(r"(?<=\bbought )(?:another |some |about )?@(?:num|shares)\d+")
+
+
+def price_in(words: str, marked: Marked) -> tuple[str | None, str]:
+    """Return the price that a sale is tried at, and the words without it."""
+    for pattern in _PRICE:
+        if found := pattern.search(words):
+            place = found.start("value"), found.end("value")
+            return marked.values[found["value"]], f"{words[: place[0]]}~{words[place[1] :]}"
+    return None, words
+
+
+def gain_in(words: str, marked: Marked) -> Slots:
+    """Return a gain (negative: a loss) that is tried out, under the term that was said; long-term where none was."""
+    found = next((match for pattern in _GAIN if (match := pattern.search(words))), None)
+    if found is None:
+        return {}
+    sign = "-" if _LOSS.search(found[0]) else ""
+    term = "short_term" if _SHORT.search(words) and not _LONG.search(words) else "long_term"
+    return {"gain": marked.values[found["value"]], term: sign + marked.values[found["value"]]}
+
+
+def names_least(words: str) -> bool:
+    """Tell whether an amount is the least that counts, as in "over 3k" or "2,500 and up"."""
+    return bool(_LEAST.search(words))
+
+
+def without_bought(words: str) -> str:
+    """Drop the number of shares bought where it is a sale that is asked about."""
+    return _BOUGHT.sub("~", words) if re.search(r"\b(?:sell|selling|loss) ", words) else words

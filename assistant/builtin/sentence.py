@@ -1,0 +1,123 @@
+"""One sentence to requests: wordings first, then follow-ups, then what the sentence speaks of."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.builtin.context import Context
+from assistant.builtin.followups import follow_up
+from assistant.builtin.frames import by_cues, outranking
+from assistant.builtin.lexicon import Wording, intents
+from assistant.builtin.marked import Marked
+from assistant.builtin.request import Request, Slots
+from assistant.builtin.slots import focus_of, meant, slots_of
+from assistant.builtin.topics import asked_topic, special_topic
+
+Best = tuple[str, "re.Match[str] | None", int]
+
+_NEGATION = re.compile(r"(?:^|\s)(?:dont|do not|never|not|without|wont|no|cant|didnt)(?: \S+){0,2} $")
+_NEGATABLE = {"sale", "trim", "panic", "raise_cash", "invest_cash", "load_sample", "chase", "double_down"}
+_NEED_A_NAME = {"sale", "turns_long", "wash", "wash_buy", "wash_past", "trim", "promise"}
+_SAID_ALREADY = {"postponed", "window_days", "method_of_tax", "tell_broker", "gain_no_wash", "spouse_counts", "improper",
+                 "is_advice", "other_country", "prices", "state_tax", "privacy"}  # fmt: skip
+_POINTS = re.compile(r"\b(?:is|was|would|does|will) (?:that|this|it) ")
+_FROM_TALK = {"sale", "turns_long"}
+_JOIN = re.compile(r"(?:^| )(?:and then|and also|and|then|but|also|plus) ")
+_SOLD = re.compile(
+    r"^(?:~ )*(?:\S+ ){0,2}(?:i|we|ive|weve) (?:already |just |recently )*sold (?!it|nothing)(?!.*\b(?:if|what|how|would)\b)"
+)
+_WEAK = 4  # a request told by so few fixed words gives way to a follow-up
+_SURE = 14
+
+
+def read_sentence(sentence: str, marked: Marked, context: Context) -> list[Request]:
+    """Return the requests of one sentence."""
+    if intent := _outranking(sentence):
+        return [_request((intent, None, _SURE), sentence, marked, context)]
+    best = _best(sentence)
+    topic = asked_topic(sentence, marked) or special_topic(sentence, marked)
+    if topic and (best is None or best[0] not in _SAID_ALREADY):
+        return [Request("concept", {"topic": topic})]
+    if best and best[0] == "sale" and "each_shares" in slots_of(sentence, marked, context):
+        return [_request(best, sentence, marked, context)]
+    parts = [f"{part.strip()} " for part in _JOIN.split(f" {sentence}") if part.strip()]
+    apart = [(part, each) for part in parts if (each := _best_or_cues(part, whole=len(parts) == 1))]
+    if len(apart) > 1 and len({each[0] for _, each in apart}) > 1 and (best is None or best[2] < _SURE):
+        return [_request(each, part, marked, context) for part, each in apart]
+    if best is None or best[2] < _WEAK:
+        again = follow_up(sentence, marked, context)
+        if again:
+            return again
+    best = best or _cued(sentence)
+    return [_request(best, sentence, marked, context)] if best else []
+
+
+def find(name: str, wording: Wording, words: str) -> re.Match[str] | None:
+    """Look for a wording; one that is taken back ("don't sell") is not there."""
+    match = wording.find(words)
+    if match and name == "sale" and _SOLD.search(words):
+        return None
+    return None if match and name in _NEGATABLE and _NEGATION.search(words[: match.start()]) else match
+
+
+def _outranking(sentence: str) -> str | None:
+    intent = outranking(sentence)
+    return None if intent and _best_is_declined(sentence) else intent
+
+
+def _best_is_declined(sentence: str) -> bool:
+    best = _best(sentence)
+    return best is not None and best[2] >= _DECLINED
+
+
+_DECLINED = 18  # improper requests stand above everything
+
+
+def _best(words: str) -> Best | None:
+    best: Best | None = None
+    for name, wordings in intents().items():
+        for wording in wordings:
+            match = find(name, wording, words)
+            if match and (best is None or wording.weight > best[2]):
+                best = (name, match, wording.weight)
+    return best
+
+
+def _cued(words: str) -> Best | None:
+    intent = by_cues(words)
+    denied = intent in _NEGATABLE and re.search(r"(?:^|\s)(?:dont|do not|never|wont|cant|didnt) ", words)
+    return (intent, None, 1) if intent and not denied else None
+
+
+def _best_or_cues(part: str, *, whole: bool) -> Best | None:
+    return _best(part) or (None if whole else _cued(part))
+
+
+def _request(best: Best, words: str, marked: Marked, context: Context) -> Request:
+    name, match, _ = best
+    slots = slots_of(words, marked, context)
+    said = match.groupdict().get("symbol") if match else None
+    if said and "symbol" not in slots and "lot" not in slots:
+        slots |= meant(said, marked, context)
+        slots = _named_elsewhere(slots, marked)
+    if name in _NEED_A_NAME and not slots.keys() & {"symbol", "lot", "unresolved"}:
+        slots |= _from_message(name, marked, context)
+    if name in ("wash", "wash_buy") and "symbol" not in slots and not context.earlier and _POINTS.search(words):
+        slots["unresolved"] = "that"
+    return Request(name, slots)
+
+
+def _named_elsewhere(slots: Slots, marked: Marked) -> Slots:
+    if "unresolved" not in slots or not (elsewhere := marked.of("sym")):
+        return slots
+    kept = {key: value for key, value in slots.items() if key != "unresolved"}
+    return {**kept, "symbol": elsewhere[0]}
+
+
+def _from_message(name: str, marked: Marked, context: Context) -> Slots:
+    """Return the one holding that the rest of the message names, else the one under discussion."""
+    named = list(dict.fromkeys(marked.of("sym")))
+    if len(named) == 1:
+        return {"symbol": named[0]}
+    focus = focus_of(context) if name in _FROM_TALK else {}
+    return {key: value for key, value in focus.items() if key == "symbol"}
