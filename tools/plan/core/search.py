@@ -157,13 +157,17 @@ class _Search:
         if not node.looked:
             node.looked = True
             return [node]
-        hull = self._solve(self.form.restricted(node.allowed), tail, node, None)
+        whole = self.form.restricted(node.allowed)
+        hull = self._solve(whole, tail, node, None)
+        if hull.gap > KEPT < max(broken(tail, hull.measure).values(), default=0.0):
+            self.solves += 1
+            hull = minimise(whole, tail)  # left early, it cannot say whether a rule is broken or only not yet kept
         self._prove(node, tail, hull.prices)
         rest = {k: v for k, v in broken(tail, hull.measure).items() if v > KEPT}
         if node.bound >= self.cutoff:
             self._close(node)
             return []
-        if max(rest.values(), default=0.0) > max(hull.gap, KEPT if node.penalty + 1 < len(PENALTIES) else BROKEN):
+        if max(rest.values(), default=0.0) > (KEPT if node.penalty + 1 < len(PENALTIES) else BROKEN):
             return self._stricter(node, rest)
         chosen = np.zeros(len(node.allowed))
         chosen[node.allowed] = hull.chosen
