@@ -58,7 +58,7 @@ class Person:
             state: Two-letter state of residence.
             income: Ordinary income of the year in dollars, before deductions and without investment gains.
             rate: Marginal federal bracket, such as 0.32.
-            carryforward: Unused capital losses from earlier years, in dollars.
+            carryforward: Unused capital losses of earlier years, in dollars.
             targets: Symbol or asset class to weight, summing to 1.
             max_weight: Highest weight of any single name.
             max_drawdown: Not yet.
