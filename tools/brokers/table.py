@@ -34,8 +34,6 @@ def column_name(cell: str) -> str:
     """Normalise the name of a column: mark-up, footnote signs and capitals do not count."""
     bare = _TAG.sub("", cell[:MAX_HEADING]).replace("†", "").replace("*", "").replace("(†)", "")
     return heading(bare).removesuffix(" ()")
-        " ()"
-    )
 
 
 @dataclass(frozen=True, slots=True)
