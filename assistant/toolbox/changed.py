@@ -24,10 +24,10 @@ class Changed:
         self._session = session
 
     def what_changed(self, since: str | None = None) -> Result:
-        """Compare holdings with an earlier load: shares, prices, new and closed lots, realized gains.
+        """Compare holdings with an earlier load: shares, prices, lots, realized gains.
 
         Args:
-            since: ISO date; leave out for the load before.
+            since: ISO date; else the load before.
         """
         session = self._session
         household = words.held(session)

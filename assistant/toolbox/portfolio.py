@@ -40,14 +40,14 @@ class Portfolio:
         owner: str | None = None,
         answer: str | None = None,
     ) -> Result:
-        """Say what was read from the files and what is unknown, or record what the person tells of them.
+        """Say what was read and what is unknown, or record what the person tells of it.
 
         Args:
-            source: Label of an uploaded file, such as file-1, or sample; leave out for what is loaded.
-            account: Account id, such as acct-1, whose type or owner the person states.
-            account_type: How that account is taxed.
-            owner: Whose it is: self, spouse, joint, or a person label.
-            answer: The person's words on a question about files, or on what a lot cost and when it was bought.
+            source: A file, such as file-1, or sample; else what is loaded.
+            account: Account id whose type or owner is told.
+            account_type: How it is taxed.
+            owner: self, spouse, joint, or a person label.
+            answer: The person's own words on what files leave open, such as a lot's cost or date.
         """
         session = self._session
         desk = open_desk(session, "load_portfolio", "load", source=source, account=account, account_type=account_type)
@@ -92,10 +92,10 @@ class Portfolio:
         """Show what is held: value, weight, cost and gain by holding; each lot when a holding or account is named.
 
         Args:
-            symbol: Ticker or company name; leave out for everything.
-            account: Account id, such as acct-1.
+            symbol: Ticker or company name.
+            account: Account id.
             asset_class: us_equity, intl_equity, bonds, real_estate, commodities or other.
-            lot: Lot id, such as lot-3.
+            lot: Lot id.
         """
         session = self._session
         household = words.held(session)
@@ -122,12 +122,12 @@ class Portfolio:
         mode: Literal["absolute", "relative"] = "absolute",
         targets: dict[str, float] | None = None,
     ) -> Result:
-        """Measure how far each part of the portfolio is from its target and which bands are broken.
+        """Measure how far each part is from its target and which bands are broken.
 
         Args:
-            threshold: Band to use for every part, such as 0.05; leave out for the person's own bands.
-            mode: Whether the threshold is points of the portfolio or a share of the target.
-            targets: Symbol or asset class to weight, summing to 1; leave out for the known targets.
+            threshold: Band for every part, such as 0.05; else the person's own.
+            mode: Whether it is points of the portfolio or a share of the target.
+            targets: Symbol or asset class to weight, summing to 1; else the known ones.
         """
         session = self._session
         household = words.held(session)
@@ -149,11 +149,11 @@ class Portfolio:
         """Find lots worth selling at a loss: what each saves this year, what it only postpones, what blocks it.
 
         Args:
-            symbol: Ticker or company name; leave out for all.
-            account: Account id; leave out for all taxable accounts.
-            min_loss: Smallest loss in dollars worth listing.
-            min_loss_pct: Smallest loss as a share of cost, such as 0.1.
-            gain: Gain in dollars that the losses should offset; losses are listed until they cover it.
+            symbol: Ticker or company name.
+            account: Account id; else all taxable ones.
+            min_loss: Smallest loss in dollars.
+            min_loss_pct: Smallest loss as a share of cost.
+            gain: Gain in dollars to offset; losses are listed until they cover it.
         """
         session = self._session
         household = words.held(session)

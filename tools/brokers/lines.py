@@ -13,6 +13,7 @@ HEADER_WITHIN = 40
 WORKBOOK = b"PK\x03\x04"
 MAX_BYTES = 50_000_000
 MAX_LINES = 250_000
+MAX_HEADING = 400
 MAX_LINE = 20_000  # characters; a longer line is no row of a table, and is kept as one cell
 _SPAN = re.compile(r"</?span[^<>]{0,200}>")  # Fidelity's page leaves mark-up, with commas, inside a heading
 _GAP = re.compile(r"\t+| {2,}")
@@ -128,4 +129,4 @@ def _separator(lines: Sequence[str]) -> str:
 
 def heading(cell: str) -> str:
     """Normalise a column's name for comparison: lower case, single spaces, no underscores."""
-    return " ".join(cell.replace("_", " ").replace("\u200b", "").replace("\ufeff", "").casefold().split())
+    return " ".join(cell[:MAX_HEADING].replace("_", " ").replace("\u200b", "").replace("\ufeff", "").casefold().split())

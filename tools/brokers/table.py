@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from tools.brokers import cells
 from tools.brokers.base import Findings, Reading, why
-from tools.brokers.lines import HEADER_WITHIN, Line, heading
+from tools.brokers.lines import HEADER_WITHIN, MAX_HEADING, Line, heading
 from tools.errors import FileProblem
 from tools.money import ZERO
 
@@ -32,7 +32,8 @@ _TAG = re.compile(r"<[^<>]{0,200}>")
 
 def column_name(cell: str) -> str:
     """Normalise the name of a column: mark-up, footnote signs and capitals do not count."""
-    return heading(_TAG.sub("", cell).replace("†", "").replace("*", "").replace("(†)", "")).removesuffix(" ()")
+    bare = _TAG.sub("", cell[:MAX_HEADING]).replace("†", "").replace("*", "").replace("(†)", "")
+    return heading(bare).removesuffix(" ()")
 
 
 @dataclass(frozen=True, slots=True)
