@@ -101,6 +101,7 @@ class Desk:
     counters: dict[str, int]
     waiting: tuple[Waiting, ...] = ()
     asked_lot: LotKey | None = None
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -209,6 +210,7 @@ def _desk(session: Session) -> Desk:
         counters=dict(session.counters()),
         waiting=tuple(Waiting(replace(one, content=b""), b64encode(one.content).decode()) for one in session.waiting),
         asked_lot=session.asked_lot,
+        earlier=tuple(session.earlier),
     )
 
 
@@ -252,7 +254,7 @@ def _thaw_desk(session: Session, desk: Desk) -> None:
     session.focus, session.pending = desk.focus, desk.pending
     session.labels, session.turn = dict(desk.labels), desk.turn
     session.waiting = [replace(one.file, content=b64decode(one.content)) for one in desk.waiting]
-    session.asked_lot = desk.asked_lot
+    session.asked_lot, session.earlier = desk.asked_lot, list(desk.earlier)
     session.set_counters(Counter(desk.counters))
 
 

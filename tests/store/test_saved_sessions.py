@@ -10,6 +10,7 @@ from assistant.conversation import open_conversation
 from assistant.saved import Freezer, thaw
 from assistant.session import Session
 from assistant.settings import Settings
+from tools.household.files import OpenFile
 
 NOT_KEPT = {
     "engine": "given anew",
@@ -18,9 +19,7 @@ NOT_KEPT = {
     "household_id": "the store's own key",
     "facts": "kept beside the session, turn by turn",
     "results": "kept beside the session, turn by turn",
-    "messages": "kept by the checkpointer",
-    "waiting": "holds the bytes of a file that was not read yet; the file is dropped again",
-    "asked_lot": "asked again",
+    "messages": "kept beside the session, as messages",
 }
 
 
@@ -38,3 +37,11 @@ async def test_a_session_read_back_equals_the_one_written_down() -> None:
         if field.name not in NOT_KEPT:
             assert getattr(back, field.name) == getattr(one.session, field.name), field.name
     assert back.memory.back() is not None
+
+
+def test_a_file_that_waits_for_an_answer_comes_back_byte_for_byte() -> None:
+    one = Session(as_of=date(2026, 11, 20), today=date(2026, 11, 20), earlier=["Asked for holdings."])
+    one.waiting = [OpenFile("file-1", bytes(range(256)), "digest", asks_symbol=True)]
+    back = Session(as_of=date(2000, 1, 1), today=date(2000, 1, 1))
+    thaw(back, Freezer().freeze(one), [])
+    assert (back.waiting, back.earlier) == (one.waiting, one.earlier)
