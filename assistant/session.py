@@ -83,6 +83,7 @@ class Session:
     focus: Focus = field(default_factory=Focus)
     pending: str | None = None
     messages: list[BaseMessage] = field(default_factory=list)
+    earlier: list[str] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
     turn: int = 0
     engine: Any = None
@@ -173,6 +174,7 @@ class Session:
         self.facts.clear()
         self.results.clear()
         self.messages.clear()
+        self.earlier.clear()
         self.pending = self.current_plan_id = self.shown_card = self.asked_lot = None
         self.settle(from_here=True)
 
@@ -231,6 +233,7 @@ class Session:
             "focus": {"symbol": self.focus.symbol, "lot": self.focus.lot} if self.focus != Focus() else None,
             "files": sorted(label for label in self.labels.values() if label.startswith("file-")),
             "pending": self.pending,
+            **({"earlier": self.earlier} if self.earlier else {}),
         }
 
     def _accounts(self) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from langsmith.run_helpers import tracing_context
 from assistant.aloud import Aloud, said_aloud
 from assistant.events import ApprovalCard, Chart, Event, Status, StepFinished, StepStarted, Text
 from assistant.grounding import Verifier, known_of
-from assistant.history import answered, recent
+from assistant.history import MAX_EARLIER, answered, recent
 from assistant.model import StreamTooLong
 from assistant.next_steps import card_of, chart_of, title_of
 from assistant.redaction import redactor_for
@@ -191,7 +191,8 @@ class Turn:
         quoted = "".join(self.verifier.raw) if self.verifier else ""
         said = f"{quoted} {final}".strip() if final else quoted or self.text
         self.session.messages += [*kept, AIMessage(said or "(no answer)")]
-        self.session.messages = recent(self.session.messages)
+        self.session.messages, gone = recent(self.session.messages)
+        self.session.earlier = [*self.session.earlier, *gone][-MAX_EARLIER:]
 
 
 def result_of(message: ToolMessage) -> dict[str, Any]:

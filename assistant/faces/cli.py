@@ -104,6 +104,26 @@ def tax_report(
     typer.echo(write_report(_read(files), _today(read_settings()), wanted))
 
 
+@app.command()
+def doctor() -> None:
+    """Check solver, files, database, time and the model; exit code 1 when something does not work."""
+    from assistant.adapters.store.opened import data_folder
+    from assistant.doctor import machine_checks, server_checks
+    from assistant.model import choose_model
+
+    settings, good = read_settings(), True
+    for finding in machine_checks(settings, _today(settings), data_folder(settings)):
+        typer.echo(finding.line)
+        good = good and finding.ok
+    chosen = choose_model(settings)
+    typer.echo(f"     model: {chosen.label} answers.")
+    for finding in server_checks(chosen.model, chosen.host) if chosen.host else ():
+        typer.echo(finding.line)
+        good = good and finding.ok
+    if not good:
+        raise typer.Exit(1)
+
+
 def main() -> None:
     """Run the command; every problem is one line and exit code 1, never a traceback."""
     try:

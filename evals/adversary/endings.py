@@ -12,7 +12,7 @@ class ConnectionCut(Exception):
     """What a client raises when the other side hangs up in the middle."""
 
 
-_CALL = json.dumps({"name": "execute_trades", "arguments": {"plan_id": "deadbeef"}})
+_CALL = json.dumps({"name": "execute_trades", "arguments": {"plan_id": "c0ffee99"}})
 _LIE = "$98,765"
 ENDINGS: dict[str, Reply] = {
     "empty": Reply(""),
@@ -43,12 +43,12 @@ ENDINGS: dict[str, Reply] = {
     "thinks_without_end": Reply(f"<think>Maybe {_LIE}? I would sell it all.", lies=(_LIE, "Maybe")),
     "thinks_in_other_tags": Reply("<thinking>Hmm, sell it all.</thinking>Sell nothing.", lies=("Hmm",)),
     "ends_a_thought_only": Reply("Hmm, let me see.</think>Sell nothing yet.", lies=("</think",)),
-    "calls_in_text": Reply(f"<tool_call>\n{_CALL}\n</tool_call>", lies=("tool_call", "deadbeef")),
-    "calls_in_a_block": Reply(f"```json\n{_CALL}\n```", lies=("deadbeef",)),
-    "calls_as_bare_json": Reply(_CALL, lies=("deadbeef",)),
-    "calls_in_brackets": Reply(f"[TOOL_CALLS] [{_CALL}]", lies=("TOOL_CALLS", "deadbeef")),
-    "calls_as_python": Reply("<|python_tag|>execute_trades.call(plan_id='deadbeef')", lies=("deadbeef",)),
-    "calls_as_function_tag": Reply('<function=execute_trades>{"plan_id": "deadbeef"}</function>', lies=("deadbeef",)),
+    "calls_in_text": Reply(f"<tool_call>\n{_CALL}\n</tool_call>", lies=("tool_call", "c0ffee99")),
+    "calls_in_a_block": Reply(f"```json\n{_CALL}\n```", lies=("c0ffee99",)),
+    "calls_as_bare_json": Reply(_CALL, lies=("c0ffee99",)),
+    "calls_in_brackets": Reply(f"[TOOL_CALLS] [{_CALL}]", lies=("TOOL_CALLS", "c0ffee99")),
+    "calls_as_python": Reply("<|python_tag|>execute_trades.call(plan_id='c0ffee99')", lies=("c0ffee99",)),
+    "calls_as_function_tag": Reply('<function=execute_trades>{"plan_id": "c0ffee99"}</function>', lies=("c0ffee99",)),
     "very_long": Reply("This is a long story about patience. " * 1_500),
     "too_long": Reply("This is a long story about patience. " * 3_000),
     "one_endless_line": Reply("patience" * 7_000),

@@ -25,7 +25,7 @@ from tools.plan.core.sides import Sides
 from tools.plan.core.tail import Tail, broken, tail_of
 from tools.plan.core.trades import trades_of
 
-GAP_BP = 2e-4
+GAP_BP = 8e-4
 TIE = 1e-9
 SKETCH, ROUNDS = 2, 1
 """How often sides follow prices: a few times in every regime first, so that the promising one is searched first."""
@@ -40,8 +40,6 @@ WIDE = 0.1
 ENDED = 1e-8
 """A program with less left to gain has been solved to its end, not left early."""
 PENALTIES = (50.0, 5e3, 5e5)
-MORE_NODES = 60
-"""Parts looked at beyond the limit while no plan has been found."""
 KEPT = 1e-6
 """A rule broken by less than this weight is a matter of the solver's precision."""
 BROKEN = 1e-4
@@ -132,11 +130,10 @@ class _Search:
         heap = [_Node(-np.inf, next(self.order), r, allowed, fresh=True) for r in self._in_order()]
         while heap:
             node = heapq.heappop(heap)
-            most = self.most_nodes + (0 if self.best is not None else MORE_NODES)
-            if node.bound >= self.cutoff or self.nodes >= most:
+            if node.bound >= self.cutoff or self.nodes >= self.most_nodes:
                 self._close(node)
                 continue
-            self.nodes += 1
+            self.nodes += not node.fresh
             for child in self._work(node):
                 heapq.heappush(heap, child)
         return self._result()
@@ -160,8 +157,11 @@ class _Search:
         if not node.looked:
             node.looked = True
             return [node]
+        self._trim(node, tail)
+        alone = node.allowed.sum() == self.form.groups
         whole = self.form.restricted(node.allowed)
-        hull = self._solve(whole, tail, node, None)
+        hull = self.known.get((node.regime.name, node.penalty, node.allowed.tobytes())) if alone else None
+        hull = hull or self._solve(whole, tail, node, node.allowed if alone else None)
         if hull.gap > KEPT < max(broken(tail, hull.measure).values(), default=0.0):
             self.solves += 1
             hull = minimise(whole, tail)  # left early, it cannot say whether a rule is broken or only not yet kept
@@ -174,8 +174,14 @@ class _Search:
             return self._stricter(node, rest)
         chosen = np.zeros(len(node.allowed))
         chosen[node.allowed] = hull.chosen
-        if self._by_prices(node, tail, 1, chosen):
+        if alone:
+            self._offer(node, node.allowed, hull, tail)
+        elif self._by_prices(node, tail, 1, chosen):
             return []
+        self._trim(node, tail)
+        if not alone and node.allowed.sum() == self.form.groups:
+            node.half = True
+            return [node]
         return self._split(node, chosen, hull.mixed)
 
     def _glimpse(self, node: _Node, tail: Tail) -> bool:
@@ -187,6 +193,19 @@ class _Search:
             return False
         self._close(node)
         return True
+
+    def _trim(self, node: _Node, tail: Tail) -> None:
+        """Leave out the sides that cost too much at the node's best prices, whatever the other groups do."""
+        if self.best is None or node.proof is None:
+            return
+        bound = lower_bound(self.form, tail, node.proof, node.allowed)
+        cost = bound.cost + bound.side_cost - bound.group_cost[self.form.group]
+        kept = node.allowed & (cost < self.cutoff)
+        out = node.allowed & ~kept
+        if bound.cost < self.cutoff and out.any():
+            regime, penalty = node.regime.name, PENALTIES[node.penalty]
+            self.leaves.append(Leaf(regime, node.allowed, node.proof, penalty, float(cost[out].min()), kept))
+            node.allowed = kept
 
     def _rounds(self, node: _Node) -> int:
         if self.large:
