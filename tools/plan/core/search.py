@@ -40,8 +40,6 @@ WIDE = 0.1
 ENDED = 1e-8
 """A program with less left to gain has been solved to its end, not left early."""
 PENALTIES = (50.0, 5e3, 5e5)
-MORE_NODES = 60
-"""Parts looked at beyond the limit while no plan has been found."""
 KEPT = 1e-6
 """A rule broken by less than this weight is a matter of the solver's precision."""
 BROKEN = 1e-4
@@ -132,8 +130,7 @@ class _Search:
         heap = [_Node(-np.inf, next(self.order), r, allowed, fresh=True) for r in self._in_order()]
         while heap:
             node = heapq.heappop(heap)
-            most = self.most_nodes + (0 if self.best is not None else MORE_NODES)
-            if node.bound >= self.cutoff or self.nodes >= most:
+            if node.bound >= self.cutoff or self.nodes >= self.most_nodes:
                 self._close(node)
                 continue
             self.nodes += not node.fresh
