@@ -99,7 +99,8 @@ def describe_load(session: Session, household: Household, desk: Desk) -> dict[st
 
 def _checks(household: Household, loaded: Loaded, desk: Desk) -> dict[str, Json]:
     """Write the broker's totals beside the lots: every one that disagrees, and the first that agree."""
-    ordered = sorted(loaded.checks, key=lambda check: (check.matches, check.account, check.symbol))
+    alike = {replace(check, file="", row=0): check for check in reversed(loaded.checks)}  # two files, one total
+    ordered = sorted(alike.values(), key=lambda check: (check.matches, check.account, check.symbol))
     wrong = sum(not check.matches for check in ordered)
     compared = {(check.account, check.symbol) for check in ordered}
     alone = sorted({lot.symbol for lot in household.lots if (lot.account_id, lot.symbol) not in compared})

@@ -23,11 +23,11 @@ class StandIn:
     def suggest_replacements(
         self, symbol: str | None = None, count: int | None = None, exclude: list[str] | None = None
     ) -> Result:
-        """Say what to hold instead of what is sold at a loss: graded for the wash-sale rule, cost, how alike it moved.
+        """Say what to hold instead of a holding: wash-sale grade, cost, correlation.
 
         Args:
-            symbol: Ticker or company name; leave out for the one under discussion.
-            count: How many at most; 3 unless said.
+            symbol: Ticker or company name.
+            count: How many at most.
             exclude: Candidates not wanted.
         """
         session = self._session

@@ -48,17 +48,17 @@ class TaxEstimate:
 
         Args:
             year: Tax year; leave out for this year.
-            income: Ordinary income in dollars, if different from what is known.
+            income: Ordinary income in dollars, if different.
             filing_status: Filing status, if different.
             state: Two-letter state, if different.
-            rate: Marginal federal bracket, if different.
-            short_term: Further short-term gain in dollars, negative for a loss.
-            long_term: Further long-term gain in dollars, negative for a loss.
-            qualified_dividends: Qualified dividends of the year in dollars.
-            carryforward: Unused losses from earlier years in dollars.
-            deductions: Itemized deductions in dollars; leave out for the standard deduction.
-            interest: Interest and other investment income within income, in dollars.
-            collectibles: Further long-term gain on gold or silver funds in dollars.
+            rate: Federal bracket, if different.
+            short_term: Further short-term gain in dollars, or loss below 0.
+            long_term: The same, long-term.
+            qualified_dividends: Dollars in the year.
+            carryforward: Losses from earlier years in dollars.
+            deductions: Itemized deductions in dollars.
+            interest: The part of income from investments.
+            collectibles: Further long-term gain on metal funds in dollars.
         """
         session = self._session
         desk = open_desk(session, "estimate_tax", "tax", year=year, income=income, short_term=short_term)

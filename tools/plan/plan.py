@@ -34,7 +34,7 @@ from tools.plan.rounding import (
 )
 from tools.plan.solve import Found, find
 from tools.plan.style import Style
-from tools.plan.verify import verify
+from tools.plan.verify import Year, verify
 from tools.tax.law import Law
 from tools.tax.wash_sale import quiet_until
 from tools.tax.year import TaxRange, change_range
@@ -120,7 +120,7 @@ def make_plan(
         raise NoPlan(f"No whole number of shares keeps {listed(list(over))}.", "Allow a little more.")
     targets = plan_targets(household, investor, wishes)
     after = apply_trades(household, trades, on)
-    verify(household, after, trades, wishes, on, tax)
+    verify(household, after, trades, wishes, on, Year(investor, law, tax))
     return Plan(
         plan_id=plan_hash(trades, on),
         style=style,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from tools.analysis.holdings import days_to_long, lot_term
 from tools.analysis.realize import realize
-from tools.analysis.wash import Leg, planned_purchases
+from tools.analysis.wash import Leg, blocking, planned_purchases, purchases_near
 from tools.errors import PlanRejected
-from tools.model import AccountType, Household, Term, Trade, Wishes
+from tools.model import AccountType, Household, Investor, Term, Trade, Wishes
 from tools.money import ZERO
-from tools.tax.year import TaxRange
+from tools.tax.law import Law
+from tools.tax.year import TaxRange, change_range
 
 
 def verify(
@@ -21,9 +23,9 @@ def verify(
     trades: Sequence[Trade],
     wishes: Wishes,
     on: date,
-    tax: TaxRange | None = None,
+    year: Year | None = None,
 ) -> None:
-    """Check shares, cash, wash sales and wishes; the limit on tax where the exact engine's ``tax`` is given.
+    """Check shares, cash, wash sales and wishes; with ``year``, the tax that is said and the limit on it.
 
     Raises:
         PlanRejected: Names the rule that the plan breaks.
@@ -33,9 +35,30 @@ def verify(
     _conserved(before, after)
     _no_wash(before, trades, on)
     _wishes(before, trades, wishes, on)
-    _sizes(before, after, trades, wishes)
+    _sizes(before, after, trades, wishes, on)
     _waiting(before, trades, wishes, on)
-    if tax is not None and wishes.max_tax_usd is not None and tax.most_tax_usd > wishes.max_tax_usd:
+    _to_the_cent(before, after, trades)
+    if year is not None:
+        _tax(before, trades, wishes, on, year)
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The person, the law and the change of tax that the plan says it brings."""
+
+    investor: Investor
+    law: Law
+    said: TaxRange
+
+
+def _tax(before: Household, trades: Sequence[Trade], wishes: Wishes, on: date, year: Year) -> None:
+    """Recompute the year from the orders alone and compare it with what is said."""
+    legs = [Leg(before.lot_by_id[t.lot_id], t.shares) for t in trades if t.lot_id]
+    gains = realize(before, legs, on, planned_purchases(before, trades, on)).gains
+    found = change_range(year.investor, gains, year.law)
+    if (found.least_tax_usd, found.most_tax_usd) != (year.said.least_tax_usd, year.said.most_tax_usd):
+        raise PlanRejected("The plan's tax is not what the exact engine finds.")
+    if wishes.max_tax_usd is not None and found.most_tax_usd > wishes.max_tax_usd:
         raise PlanRejected("The plan adds more tax than was allowed.")
 
 
@@ -67,6 +90,14 @@ def _cash(before: Household, after: Household, trades: Sequence[Trade], wishes: 
         raise PlanRejected("The plan does not raise the cash that was asked for.")
 
 
+def _to_the_cent(before: Household, after: Household, trades: Sequence[Trade]) -> None:
+    """Check that each account's known cash is what the orders leave of it."""
+    for account_id, have in before.cash_usd.items():
+        spent = sum((t.amount_usd * (1 if t.side == "buy" else -1) for t in trades if t.account_id == account_id), ZERO)
+        if after.cash_usd.get(account_id) != have - spent:
+            raise PlanRejected(f"The cash of {account_id} after the plan is not what its orders leave.")
+
+
 def _conserved(before: Household, after: Household) -> None:
     """Prices do not move, so what is held is worth the same after the plan; unknown cash is not counted."""
     if set(before.cash_usd) == {a.id for a in before.accounts} and abs(before.value_usd - after.value_usd) > Decimal(1):
@@ -95,12 +126,23 @@ def _wishes(before: Household, trades: Sequence[Trade], wishes: Wishes, on: date
             raise PlanRejected("The plan realizes more gain than was allowed.")
 
 
-def _sizes(before: Household, after: Household, trades: Sequence[Trade], wishes: Wishes) -> None:
-    """Check turnover, the number of orders, the cash to end with and the account to trade in."""
+def _goes_along(before: Household, trade: Trade, on: date) -> bool:
+    """Tell whether a lot is sold whole, however small, so that losses of its group count."""
+    lot = before.lot_by_id.get(trade.lot_id or "")
+    if lot is None:
+        return False
+    return bool(blocking(before, lot, on)) or lot.id in {p.id for p in purchases_near(before, on)}
+
+
+def _sizes(before: Household, after: Household, trades: Sequence[Trade], wishes: Wishes, on: date) -> None:
+    """Check turnover, the size and number of orders, the cash to end with and the account to trade in."""
     moved = sum((trade.amount_usd for trade in trades), ZERO)
     if wishes.max_turnover_frac is not None and moved / 2 > wishes.max_turnover_frac * before.value_usd:
         raise PlanRejected("The plan turns over more than was allowed.")
     orders = {(trade.side, trade.account_id, trade.symbol) for trade in trades}
+    small = wishes.min_trade_usd or ZERO
+    if any(trade.amount_usd < small and not _goes_along(before, trade, on) for trade in trades):
+        raise PlanRejected("The plan has an order below the least that was asked for.")
     if wishes.max_trades is not None and len(orders) > wishes.max_trades:
         raise PlanRejected("The plan has more orders than were allowed.")
     taxable = [account.id for account in before.accounts if account.type is AccountType.TAXABLE]

@@ -25,7 +25,7 @@ from tools.plan.core.sides import Sides
 from tools.plan.core.tail import Tail, broken, tail_of
 from tools.plan.core.trades import trades_of
 
-GAP_BP = 2e-4
+GAP_BP = 8e-4
 TIE = 1e-9
 SKETCH, ROUNDS = 2, 1
 """How often sides follow prices: a few times in every regime first, so that the promising one is searched first."""
@@ -133,7 +133,7 @@ class _Search:
             if node.bound >= self.cutoff or self.nodes >= self.most_nodes:
                 self._close(node)
                 continue
-            self.nodes += 1
+            self.nodes += not node.fresh
             for child in self._work(node):
                 heapq.heappush(heap, child)
         return self._result()
@@ -157,18 +157,31 @@ class _Search:
         if not node.looked:
             node.looked = True
             return [node]
-        hull = self._solve(self.form.restricted(node.allowed), tail, node, None)
+        self._trim(node, tail)
+        alone = node.allowed.sum() == self.form.groups
+        whole = self.form.restricted(node.allowed)
+        hull = self.known.get((node.regime.name, node.penalty, node.allowed.tobytes())) if alone else None
+        hull = hull or self._solve(whole, tail, node, node.allowed if alone else None)
+        if hull.gap > KEPT < max(broken(tail, hull.measure).values(), default=0.0):
+            self.solves += 1
+            hull = minimise(whole, tail)  # left early, it cannot say whether a rule is broken or only not yet kept
         self._prove(node, tail, hull.prices)
         rest = {k: v for k, v in broken(tail, hull.measure).items() if v > KEPT}
         if node.bound >= self.cutoff:
             self._close(node)
             return []
-        if max(rest.values(), default=0.0) > max(hull.gap, KEPT if node.penalty + 1 < len(PENALTIES) else BROKEN):
+        if max(rest.values(), default=0.0) > (KEPT if node.penalty + 1 < len(PENALTIES) else BROKEN):
             return self._stricter(node, rest)
         chosen = np.zeros(len(node.allowed))
         chosen[node.allowed] = hull.chosen
-        if self._by_prices(node, tail, 1, chosen):
+        if alone:
+            self._offer(node, node.allowed, hull, tail)
+        elif self._by_prices(node, tail, 1, chosen):
             return []
+        self._trim(node, tail)
+        if not alone and node.allowed.sum() == self.form.groups:
+            node.half = True
+            return [node]
         return self._split(node, chosen, hull.mixed)
 
     def _glimpse(self, node: _Node, tail: Tail) -> bool:
@@ -180,6 +193,19 @@ class _Search:
             return False
         self._close(node)
         return True
+
+    def _trim(self, node: _Node, tail: Tail) -> None:
+        """Leave out the sides that cost too much at the node's best prices, whatever the other groups do."""
+        if self.best is None or node.proof is None:
+            return
+        bound = lower_bound(self.form, tail, node.proof, node.allowed)
+        cost = bound.cost + bound.side_cost - bound.group_cost[self.form.group]
+        kept = node.allowed & (cost < self.cutoff)
+        out = node.allowed & ~kept
+        if bound.cost < self.cutoff and out.any():
+            regime, penalty = node.regime.name, PENALTIES[node.penalty]
+            self.leaves.append(Leaf(regime, node.allowed, node.proof, penalty, float(cost[out].min()), kept))
+            node.allowed = kept
 
     def _rounds(self, node: _Node) -> int:
         if self.large:
