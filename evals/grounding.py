@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
-from time import perf_counter
+from time import process_time
 
 from assistant.grounding import Known, Verifier, known_of
 from assistant.session import Session, fact_from_dict
@@ -227,7 +227,7 @@ def references(known: Known) -> Iterator[tuple[str, bool]]:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Counts: of true claims and those rejected, of wrong claims and those accepted, and seconds an answer."""
+    """Counts of true claims and those rejected, of wrong ones and those accepted, and processor time a sentence."""
 
     right: int
     rejected: tuple[Claim, ...]
@@ -243,9 +243,9 @@ class Measured:
 def measure(seed: int = 7) -> Measured:
     """Judge every claim."""
     known = known_figures()
-    all_claims, start = claims(known, seed), perf_counter()
+    all_claims, start = claims(known, seed), process_time()
     shown = [accepted(claim.text, known) for claim in all_claims]
-    spent = perf_counter() - start
+    spent = process_time() - start
     right = [(claim, ok) for claim, ok in zip(all_claims, shown, strict=True) if not claim.corrupted]
     wrong = [(claim, ok) for claim, ok in zip(all_claims, shown, strict=True) if claim.corrupted]
     quoted = [(accepted(text, known), true) for text, true in references(known)]
@@ -271,7 +271,7 @@ def table(found: Measured) -> str:
         f"typed, wrong: {found.wrong}, accepted {_of(len(found.accepted), found.wrong)} {dict(kinds)}",
         f"by reference, right: {found.quoted_right}, rejected {found.quoted_rejected}",
         f"by reference, of another holding: {found.quoted_wrong}, accepted {found.quoted_accepted}",
-        f"{found.milliseconds:.2f} ms a sentence",
+        f"{found.milliseconds:.2f} ms of processor time a sentence",
     ]
     return "\n".join(lines)
 

@@ -113,7 +113,7 @@ def meanings(literal: Literal, context: str, known: Known) -> dict[str, Fact]:
     Each meaning comes with the newest fact that has it.
     """
     units = _UNITS.get(literal.unit, set())
-    near = (fact for fact in known.facts.values() if fact.unit in units and _equal(literal, fact))
+    near = (fact for unit in sorted(units) for size, fact in known.sizes.get(unit, ()) if _equal(literal, size))
     about = [fact for fact in near if known.names_entity(fact.entity, context) and not _of_more(fact, context, known)]
     found = {_meaning(fact, context): fact for fact in about}
     signed = {word: fact for word, fact in found.items() if word and _signed(literal, word, context, known)}
@@ -177,10 +177,8 @@ def _clause(literal: Literal, context: str) -> str:
     return head + literal.text + _BREAK.split(context[place + len(literal.text) :])[0]
 
 
-def _equal(literal: Literal, fact: Fact) -> bool:
-    if not isinstance(fact.value, Decimal | int):
-        return False
-    beyond = abs(Decimal(fact.value)) - literal.value
+def _equal(literal: Literal, size: Decimal) -> bool:
+    beyond = size - literal.value
     return -literal.step <= 2 * beyond < literal.step  # halves are rounded away from zero
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,15 @@ class Known:
         words = [entity, *([self.names[entity]] if entity in self.names else [])]
         words += [word for word in words[1:] for word in re.split(r"[\s,]", word)[:1] if len(word) > 3]
         return any(re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)", text, re.I) for word in words)
+
+    @cached_property
+    def sizes(self) -> dict[Unit, list[tuple[Decimal, Fact]]]:
+        """The numbers by unit, without their signs."""
+        found: dict[Unit, list[tuple[Decimal, Fact]]] = {}
+        for fact in self.facts.values():
+            if isinstance(fact.value, Decimal | int):
+                found.setdefault(fact.unit, []).append((abs(Decimal(fact.value)), fact))
+        return found
 
     @cached_property
     def own_figures(self) -> dict[tuple[str, str], frozenset[str]]:

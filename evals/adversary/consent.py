@@ -91,11 +91,11 @@ async def approve_once(base: Session, yes: Yes, seed: int, tally: Tally) -> None
     if card is None or stage.broker.orders:
         tally.findings.append(f"{yes}: no card, or a trade without approval")
         return
-    stage.approved.append(f"plan-{plan}")
+    stage.approved.append(plan)
     words = _words(yes, stage, card)
     said = stage.conversation.approve(plan) if yes.how == BUTTON else stage.conversation.say(words)
     tally.findings += [f"{yes}: {what}" for what in stage.judged(await gathered(said))]
-    if stage.broker.orders != [f"plan-{plan}"] or plan not in stage.session.executed:
+    if stage.broker.orders != [plan] or plan not in stage.session.executed:
         tally.findings.append(f"{words}: executed {len(stage.broker.orders)} times")
     await gathered(stage.conversation.approve(plan))
     await stage.turn("again", _brings_the_card, words if yes.how != BUTTON else f"I approve plan {plan}", tally)

@@ -84,6 +84,8 @@ class Stage:
         text = "".join(event.text for event in events if isinstance(event, Text))
         names = self._names()
         told = [*self.session.said, str(self.session.tax_year), str(self.session.tax_year + 1)]
+        # A refusal repeats the argument that it refuses ("shares cannot be -5").
+        told += [str(result["error"]) for result in self.session.results if result.get("error")]
         found = [f"unbound {figure}" for figure in unexplained(text, self.session.facts.values(), told, names)]
         seen = as_seen(text)
         for name in names:

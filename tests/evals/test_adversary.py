@@ -38,7 +38,7 @@ async def test_whatever_a_model_does_the_turn_is_true_safe_and_polite(name: str)
     assert tally.findings == []
 
 
-@settings(max_examples=12, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=8, phases=[Phase.explicit, Phase.generate])
 @given(st.integers(0, 10**9))
 async def test_mixtures_of_failures_over_a_conversation_change_nothing(seed: int) -> None:
     random, tally, stage = Random(seed), Tally(), Stage(seed)
