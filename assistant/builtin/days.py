@@ -16,8 +16,8 @@ _COUNT = rf"(?:\d{{1,4}}|an?|a couple(?: of)?|couple(?: of)?|{WORDED})"
 _UNIT = r"(?:business |trading |calendar )?(day|week|fortnight|month|year)s?"
 _WEEKDAY = "|".join(WEEKDAYS)
 _HOLIDAYS = (
-    r"holidays|christmas eve|xmas eve|christmas(?: day)?|xmas|the holidays|new years? eve|new years?(?: day)?|thanksgiving"
-    r"|halloween|independence day|july fourth|fourth of july|labor day|memorial day|tax day"
+    r"holidays|christmas eve|xmas eve|christmas(?: day)?|xmas|the holidays|new years? eve|new years?(?: day)?"
+    r"|thanksgiving|halloween|independence day|july fourth|fourth of july|labor day|memorial day|tax day"
 )
 _PAST = re.compile(r"\b(?:bought|sold|purchased|reinvested|happened|did|got)\b[^.?!]{0,40}$", re.I)
 _LONGEST = 5_000
@@ -28,20 +28,34 @@ def day_readers(as_of: date) -> list[Reading]:
     return [
         (r"\b(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)\b", "date", lambda f: _slashed(f, as_of)),
         (r"(?<![\d/$])(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\d/%])", "date", lambda f: _slashed(f, as_of)),
-        (rf"\bbefore (?:the )?({_HOLIDAYS})\b", "date",
-         lambda f: _text(_holiday(f[1].lower(), as_of) - timedelta(days=1))),
+        (
+            rf"\bbefore (?:the )?({_HOLIDAYS})\b",
+            "date",
+            lambda f: _text(_holiday(f[1].lower(), as_of) - timedelta(days=1)),
+        ),
         (rf"\b(?:the )?({_HOLIDAYS})\b", "date", lambda f: _text(_holiday(f[1].lower(), as_of))),
         (rf"\b({_COUNT}) ({_WEEKDAY})s ago\b", "date", lambda f: _text(_weekdays_ago(f[1], f[2], as_of))),
         (rf"\b({_WEEKDAY}) after next\b", "date", lambda f: _text(_weekday(f[1], as_of) + timedelta(days=7))),
         (rf"\ba week from ({_WEEKDAY})\b", "date", lambda f: _text(_weekday(f[1], as_of) + timedelta(days=7))),
         (rf"\bin ({_COUNT}) {_UNIT}(?: time)?\b", "date", lambda f: _text(_moved(as_of, f[1], f[2], 1))),
-        (rf"\b({_COUNT}) {_UNIT} (?:from (?:now|today)|out|hence)\b", "date", lambda f: _text(_moved(as_of, f[1], f[2], 1))),
+        (
+            rf"\b({_COUNT}) {_UNIT} (?:from (?:now|today)|out|hence)\b",
+            "date",
+            lambda f: _text(_moved(as_of, f[1], f[2], 1)),
+        ),
         (rf"\b({_COUNT}) {_UNIT} (?:ago|back)\b", "date", lambda f: _text(_moved(as_of, f[1], f[2], -1))),
         (r"\b(?:the )?day before yesterday\b", "date", lambda f: _text(as_of - timedelta(days=2))),
-        (r"\b(next|last) (week|month|quarter)\b", "date", lambda f: _text(_neighbour(as_of, f[1].lower(), f[2].lower()))),
+        (
+            r"\b(next|last) (week|month|quarter)\b",
+            "date",
+            lambda f: _text(_neighbour(as_of, f[1].lower(), f[2].lower())),
+        ),
         (r"\b(?:the )?end of (?:the |this )?(month|quarter)\b", "date", lambda f: _text(_end(as_of, f[1].lower()))),
-        (r"\b(?:(?:right )?after|the start of|the beginning of|early) (?:the )?(?:new|next) year\b", "date",
-         lambda f: _text(date(as_of.year + 1, 1, 1))),
+        (
+            r"\b(?:(?:right )?after|the start of|the beginning of|early) (?:the )?(?:new|next) year\b",
+            "date",
+            lambda f: _text(date(as_of.year + 1, 1, 1)),
+        ),
         (r"\bon the (\d{1,2})(?:st|nd|rd|th)\b", "date", lambda f: _text(_day_of_month(f, as_of))),
     ]
 

@@ -16,11 +16,112 @@ _OPENING = re.compile(
     r"|raise|higher) "
 )
 _FILLERS = frozenset(
-    "and or but what about how if instead rather then ok okay so the a it its that those these this just only in on at by"
-    " to of for from with within as well too also my our her his their please say try make lets maybe even both one ones"
-    " do does did is was were be would i we you same again more like around roughly under over more than now not first"
-    " second third last all whole person-1s person-2s person-1 person-2 account accounts me show up all ~ term long"
-    " short shares lots lot each price share next year years".split()
+    [
+        "and",
+        "or",
+        "but",
+        "what",
+        "about",
+        "how",
+        "if",
+        "instead",
+        "rather",
+        "then",
+        "ok",
+        "okay",
+        "so",
+        "the",
+        "a",
+        "it",
+        "its",
+        "that",
+        "those",
+        "these",
+        "this",
+        "just",
+        "only",
+        "in",
+        "on",
+        "at",
+        "by",
+        "to",
+        "of",
+        "for",
+        "from",
+        "with",
+        "within",
+        "as",
+        "well",
+        "too",
+        "also",
+        "my",
+        "our",
+        "her",
+        "his",
+        "their",
+        "please",
+        "say",
+        "try",
+        "make",
+        "lets",
+        "maybe",
+        "even",
+        "both",
+        "one",
+        "ones",
+        "do",
+        "does",
+        "did",
+        "is",
+        "was",
+        "were",
+        "be",
+        "would",
+        "i",
+        "we",
+        "you",
+        "same",
+        "again",
+        "more",
+        "like",
+        "around",
+        "roughly",
+        "under",
+        "over",
+        "more",
+        "than",
+        "now",
+        "not",
+        "first",
+        "second",
+        "third",
+        "last",
+        "all",
+        "whole",
+        "person-1s",
+        "person-2s",
+        "person-1",
+        "person-2",
+        "account",
+        "accounts",
+        "me",
+        "show",
+        "up",
+        "all",
+        "~",
+        "term",
+        "long",
+        "short",
+        "shares",
+        "lots",
+        "lot",
+        "each",
+        "price",
+        "share",
+        "next",
+        "year",
+        "years",
+    ]
 )
 _WAIT = re.compile(r"\b(?:wait|waiting|waited|hold|holding)\b")
 _TAKES = {
@@ -33,6 +134,8 @@ _TAKES = {
     "estimate_tax": {"usd", "num", "date", "term", "pct", "status", "gain"},
 }
 _LONG = 9
+_WORTH_REPEATING = ("simulate_sale", "find_harvestable_losses", "check_wash_sale")
+_RESULT = re.compile(r"\b(?:tax|taxes|save|saves|cost|costs|net|keep|left|leave|leaves|owe|get|bring) ")
 
 
 def follow_up(sentence: str, marked: Marked, context: Context) -> list[Request]:
@@ -45,6 +148,8 @@ def follow_up(sentence: str, marked: Marked, context: Context) -> list[Request]:
     if last.call.tool == "simulate_sale" and _portion_of(slots):
         return [Request("sale", {"symbol": last.call.args.get("symbol"), "frac": slots["frac"]})]
     if last.call.tool == "simulate_sale" and "date" not in slots and _WAIT.search(sentence):
+        return [Request("again", before)]
+    if not slots and last.call.tool in _WORTH_REPEATING and _RESULT.search(sentence):
         return [Request("again", before)]
     if not slots.keys() & _TAKES[last.call.tool]:
         return []

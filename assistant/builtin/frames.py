@@ -80,4 +80,6 @@ def _cue(name: str) -> re.Pattern[str]:
 
 
 def _phrase(phrase: str) -> str:
-    return "".join(rf"{re.escape(word[:-1])}\S* " if word[-1] == "*" else f"{re.escape(word)} " for word in phrase.split())
+    return "".join(
+        rf"{re.escape(word[:-1])}\S* " if word[-1] == "*" else f"{re.escape(word)} " for word in phrase.split()
+    )

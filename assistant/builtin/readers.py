@@ -42,6 +42,11 @@ def readers(as_of: date | None) -> list[Reader]:
             lambda found: _frac(numbers.scaled(found[1], None)),
         ),
         (
+            rf"({_DIGITS})\s?(?:percentage )?(?:points?|pp)\b",
+            "pct",
+            lambda found: _frac(numbers.scaled(found[1], None)),
+        ),
+        (
             rf"\b({numbers.WORDED})\s?(?:%|percent|pct|per cent)",
             "pct",
             lambda found: _frac(numbers.worded(found[1].lower())),
@@ -77,7 +82,9 @@ def readers(as_of: date | None) -> list[Reader]:
 
 def _couple() -> tuple[str, Callable[[re.Match[str]], str | None]]:
     sizes = {"hundred": 200, "thousand": 2_000, "grand": 2_000, "k": 2_000}
-    return "usd", lambda found: next((str(size) for word, size in sizes.items() if found[1].lower().startswith(word)), None)
+    return "usd", lambda found: next(
+        (str(size) for word, size in sizes.items() if found[1].lower().startswith(word)), None
+    )
 
 
 def _dated(as_of: date | None) -> list[Reader]:

@@ -14,7 +14,9 @@ _MARKER = re.compile(
 )
 _DISCARDS = re.compile(r"no wait|wait no|oh wait|scratch|strike|never|forget|second thought|cancel")
 _GROUPS = ({"sym", "name"}, {"num", "shares", "usd", "pct", "frac"}, {"date"}, {"method"}, {"state"}, {"acct", "type"})
-_VERB = re.compile(r"\b(?:sell|selling|buy|show|what|whats|how|which|rebalance|trim|plan|check|why|when|is|can|do|list) ")
+_VERB = re.compile(
+    r"\b(?:sell|selling|buy|show|what|whats|how|which|rebalance|trim|plan|check|why|when|is|can|do|list) "
+)
 _SHORT = 5
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.builtin.amounts import gain_in, names_least, price_in, without_bought
+from assistant.builtin.amounts import dividends_in, gain_in, names_least, price_in, without_bought
 from assistant.builtin.context import Context, Done, Json
 from assistant.builtin.lexicon import word_list
 from assistant.builtin.marked import Marked
@@ -35,11 +35,13 @@ def slots_of(words: str, marked: Marked, context: Context) -> Slots:
     price, words = price_in(words, marked)
     if price is not None:
         slots["price"] = price
-    slots |= gain_in(words, marked)
+    slots |= gain_in(words, marked) | dividends_in(words, marked)
     if names_least(words):
         slots["least"] = True
     words = without_bought(words)
-    words = re.sub(r"(?<=\bday )@num\d+|@num\d+(?= (?:days?|weeks?|months?|years?|times?|ways?) )", "~", words)  # a length of time is no number of shares
+    words = re.sub(
+        r"(?<=\bday )@num\d+|@num\d+(?= (?:days?|weeks?|months?|years?|times?|ways?) )", "~", words
+    )  # a length of time is no number of shares
     for kind in ("shares", "usd", "pct", "frac", "num", "type", "vague"):
         if values := marked.of(kind, words):
             slots[kind] = values[0]
@@ -70,14 +72,16 @@ def _by_place(slots: Slots, words: str, context: Context) -> None:
         return
     place = _PLACES.index(said[1]) + 1 if said[1] in _PLACES else -1
     slots["ordinal"] = place
-    rows = next((rows for turn in reversed(context.earlier) for done in reversed(turn.done) if (rows := _rows(done))), [])
+    rows = next(
+        (rows for turn in reversed(context.earlier) for done in reversed(turn.done) if (rows := _rows(done))), []
+    )
     if len(rows) >= abs(place):
         row = rows[place - 1 if place > 0 else place]
         slots |= {key: str(row[key]) for key in ("symbol",) if row.get(key)}
 
 
 def _rows(done: Done) -> list[Json]:
-    found = next((done.result[key] for key in ("lots", "trades", "holdings") if done.result.get(key)), [])
+    found: list[Json] = next((done.result[key] for key in ("lots", "trades", "holdings") if done.result.get(key)), [])
     return [row for row in found if isinstance(row, dict)]
 
 

@@ -21,6 +21,10 @@ from assistant.builtin.wishes import account_types, take, targets
 
 _ASKS_FOR_LOTS = re.compile(r"(?:which|what|show|list) (?:\S+ ){0,2}(?:lots?|positions?|shares|holdings?) ")
 _BRACKETS = ("0.1", "0.12", "0.22", "0.24", "0.32", "0.35", "0.37")
+_SUPPOSED = re.compile(
+    r"^(?:and |but )?(?:what )?if (?:i|we|my|our)\b|\b(?:if|suppose|imagine|assuming|say) (?:i|we|my|our|im|were) "
+    r"(?:\S+ ){0,2}(?:make|made|earn|earned|income|salary|filed?|lived?|moved?|retired?|were|was|am|are|had|status) "
+)
 _ALONE = ("improper", "bereaved", "letter", "clients")
 _NEED_MORE = {"sale", "trim", "wash", "wash_buy", "about"}
 
@@ -43,7 +47,7 @@ def understand(context: Context) -> Understanding:
 
 
 def _read(text: str, marked: Marked, context: Context, language: str) -> Understanding:
-    hypothetical = bool(re.match(r"(?:and |but )?(?:what )?if (?:i|we|my|our)\b", marked.words))
+    hypothetical = bool(_SUPPOSED.search(marked.words))
     accounts = account_types(marked) or _pending_type(marked, context.session)
     mix = targets(text, marked)
     about_room = any(wording.find(marked.words) for wording in intents()["room"])
@@ -67,7 +71,7 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
         wishes,
         tuple(accounts),
         language,
-        hypothetical=hypothetical and not requests,
+        hypothetical=hypothetical and all(request.intent in ("tax", "room") for request in requests),
         elsewhere=elsewhere,
     )
 
