@@ -10,10 +10,11 @@ from assistant.builtin.request import Slots
 _VALUE = r"(?P<value>@(?:usd|num)\d+) "
 _PRICE = [
     re.compile(
-        r"\b(?:falls?|fell|drops?|dropped|goes|go|went|gets?|got|rises?|rose|climbs?|climbed|jumps?|jumped|hits?"
+        r"\b(?:falls?|fell|drops?|dropped|goes|go|went|rises?|rose|climbs?|climbed|jumps?|jumped|hits?"
         r"|reach(?:es)?|recovers?|recovered|slides?|tanks?|sinks?|moves?|runs?|bounces?|comes|came) "
-        rf"(?:back |all the way )?(?:up |down )?(?:to |at )?{_VALUE}"
+        rf"(?:back |all the way )?(?:up |down )?(?:to |at ){_VALUE}"
     ),
+    re.compile(rf"\b(?:hits?|reach(?:es)?|touch(?:es)?|(?:gets?|got) (?:back )?(?:up |down )?to) {_VALUE}"),
     re.compile(rf"\b(?:was|were|is|be|trading|trades|sits|stood|stands|priced) (?:\S+ )?at {_VALUE}"),
     re.compile(rf"\b(?:at|for) {_VALUE}(?:a|per|each|apiece) (?:share|piece)?"),
     re.compile(rf"\b(?:at|for) {_VALUE}(?:each|apiece)"),

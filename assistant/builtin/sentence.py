@@ -26,8 +26,8 @@ _POINTS = re.compile(r"\b(?:is|was|would|does|will) (?:that|this|it) ")
 _FROM_TALK = {"sale", "turns_long"}
 _JOIN = re.compile(r"(?:^| )(?:and then|and also|and|then|but|also|plus) ")
 _SOLD = re.compile(
-    r"^(?:~ )*(?:\S+ ){0,2}(?:i|we|ive|weve) (?:already |just |recently )*sold (?!it|nothing)"
-    r"(?!.*\b(?:if|what|how|would)\b)"
+    r"^(?!.*\b(?:if|what|how|would|suppose|say|imagine)\b)(?:~ )*(?:\S+ ){0,2}(?:i|we|ive|weve) "
+    r"(?:already |just |recently )*sold (?!it|nothing)"
 )
 _WEAK = 4  # a request told by so few fixed words gives way to a follow-up
 _SURE = 14
@@ -96,6 +96,7 @@ def _best(words: str) -> Best | None:
 def _cued(words: str) -> Best | None:
     intent = by_cues(words)
     denied = intent in _NEGATABLE and re.search(r"(?:^|\s)(?:dont|do not|never|wont|cant|didnt) ", words)
+    denied = denied or (intent == "sale" and _SOLD.search(words))
     return (intent, None, 1) if intent and not denied else None
 
 

@@ -91,6 +91,8 @@ def _bare_facts(marked: Marked) -> Slots:
 def _consistent(requests: tuple[Request, ...], wishes: Slots) -> tuple[Request, ...]:
     """Drop what the rest of the message takes back or already contains."""
     spared = wishes.get("exclude", [])
+    if "style" in wishes and all(request.intent == "tax" for request in requests):
+        return ()  # "all the way, whatever the tax": the plan says the tax
     names = {request.intent for request in requests}
     kept = [each for each in requests if each.intent != "sale" or each.slots.get("symbol") not in spared or not spared]
     kept = [_sale_for_cash(each) for each in kept]
