@@ -6,11 +6,12 @@ STAMP := $(VENV)/installed
 # The first Python of at least 3.11 that is found; set PYTHON to choose another.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help setup chat test check eval bench lock clean
+.PHONY: help setup chat test cover check eval bench lock clean
 
 help:
 	@echo "make chat    open the chat on the sample household (PORT=8001 for another port)"
 	@echo "make test    run every test, browser tests included"
+	@echo "make cover   the same, one test at a time, with what the tests reach"
 	@echo "make check   lint, types, import contracts"
 	@echo "make eval    score the built-in model; fails when worse than the committed score, or unsafe"
 	@echo "make bench   print timings"
@@ -36,6 +37,9 @@ chat: setup
 	@$(BIN)/lotline chat $(if $(PORT),--port $(PORT))
 
 test: setup
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
+
+cover: setup
 	@$(BIN)/python -m pytest --cov --cov-report=term
 
 check: setup

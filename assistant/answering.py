@@ -103,10 +103,12 @@ class Answering:
 
     def _build(self, builtin: bool) -> Any:
         from assistant.agent import build_agent
+        from assistant.middleware.spending import limits_of
 
         same = builtin == self.chosen.builtin
         model = self.chosen.model if same else choose_model(self._settings.model_copy(update={"model": None})).model
-        return build_agent(model, list(self._tools.values()), self._session, self._settings.max_rounds)
+        limits = None if builtin or self.chosen.host is None else limits_of(self._settings)
+        return build_agent(model, list(self._tools.values()), self._session, self._settings.max_rounds, limits)
 
     def beside(self, turn: Turn) -> list[Event]:
         """Return what stands beside the text: charts, the card of the current plan, buttons."""

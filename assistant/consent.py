@@ -75,6 +75,12 @@ _HARMLESS = frozenset(
         "is",
     ]
 )
+_KEEPING = frozenset(["use", "keep", "accept", "with"])
+_OF_PRICES = frozenset(
+    ["price", "prices", "the", "these", "those", "old", "older", "this", "that", "my", "file", "files", "of", "from"]
+    + ["in", "yes", "ok", "okay", "sure", "fine", "please", "go", "on", "ahead", "as", "they", "are", "anyway", "and"]
+    + ["i", "you", "can", "may", "all", "them", "all", "same", "still", "it", "is", "continue", "shown", "regardless"]
+)
 _TOKEN = re.compile(r"\$?\d[\d,]{0,15}(?:\.\d{1,2})?(?![\w])|[\w'’-]{1,60}")
 _QUOTES = re.compile(r"[\"“”„«»‹›`>*\n\r]|(?<!\w)['‘’]|['’](?!\w)")
 _QUESTION = re.compile(r"\?|？|^\s*(?:is|it is that|have i|have we|have you|is it)\b", re.I)
@@ -115,6 +121,18 @@ def judges(message: str, card: ShownCard | None, turn: int) -> bool:
         return False
     tokens = [token.strip("'’-").lower() for token in _TOKEN.findall(message)]
     return _names_approval(message, tokens) and _names_plan(tokens, card) and _nothing_else(tokens, card)
+
+
+def keeps_prices(message: str) -> bool:
+    """Decide whether the person's message says to go on with prices that are old; it approves no trade.
+
+    Like an approval it may hold no other word than such a sentence needs.
+    """
+    if len(message) > MAX_CHARS or _QUOTES.search(message) or _QUESTION.search(message):
+        return False
+    tokens = [token.strip("'’-").lower() for token in _TOKEN.findall(message)]
+    named = {"prices", "price"}.intersection(tokens) and _KEEPING.intersection(tokens)
+    return bool(named) and set(tokens) <= _KEEPING | _OF_PRICES
 
 
 def _names_approval(message: str, tokens: list[str]) -> bool:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages.utils import count_tokens_approximately
+
+MAX_HISTORY_TOKENS = 24_000
+MAX_EARLIER = 24
+_WORDS = 120
+_RESULT_ID = re.compile(r'"id":\s?"([a-z]+\d+)"')
 
 
 def answered(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
@@ -24,7 +31,26 @@ def answered(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
     return kept
 
 
-def recent(messages: Sequence[BaseMessage], turns: int = 16) -> list[BaseMessage]:
-    """Return the last turns of a history, whole."""
+def recent(
+    messages: Sequence[BaseMessage], turns: int = 16, tokens: int = MAX_HISTORY_TOKENS
+) -> tuple[list[BaseMessage], list[str]]:
+    """Return the last turns of a history, whole, and a line about each turn before them.
+
+    The last turn always stays. Profile, wishes and the plan under discussion are no part of the history: the session
+    holds them, and every request carries them.
+    """
     starts = [place for place, message in enumerate(messages) if isinstance(message, HumanMessage)]
-    return list(messages[starts[-turns] :] if len(starts) > turns else messages)
+    first = max(0, len(starts) - turns)
+    while first < len(starts) - 1 and count_tokens_approximately(list(messages[starts[first] :])) > tokens:
+        first += 1
+    if not starts or first == 0:
+        return list(messages), []
+    ends = [*starts[1:], len(messages)]
+    return list(messages[starts[first] :]), [_line(messages[starts[n] : ends[n]]) for n in range(first)]
+
+
+def _line(turn: Sequence[BaseMessage]) -> str:
+    """Say what a turn was about: the person's words, and the ids of the results, whose figures may still be quoted."""
+    results = [found[1] for m in turn if isinstance(m, ToolMessage) and (found := _RESULT_ID.search(m.text[:400]))]
+    words = " ".join(turn[0].text.split())[:_WORDS]
+    return f"{words} -> {', '.join(results)}" if results else words

@@ -53,7 +53,7 @@ def choose_model(settings: Settings) -> ChosenModel:
 
 
 def remote_model(settings: Settings) -> BaseChatModel:
-    """Build the client: chat completions only, few retries, no redirects, no usage chunk.
+    """Build the client: chat completions only, bounded retries, no redirects, no usage chunk.
 
     Raises:
         BadRequest: There is no key for OpenAI itself.
@@ -72,7 +72,7 @@ def remote_model(settings: Settings) -> BaseChatModel:
         use_responses_api=False,
         streaming=True,
         stream_usage=False,
-        max_retries=1,
+        max_retries=settings.model_retries,  # the client waits as retry-after says, else longer each time, with jitter
         timeout=settings.request_timeout_seconds,
         http_client=httpx2.Client(**http),
         http_async_client=httpx2.AsyncClient(**http),

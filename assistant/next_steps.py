@@ -24,9 +24,11 @@ STARTERS = (
 TITLES = {
     "load_portfolio": "Reading the files",
     "show_holdings": "Looking at the holdings",
+    "what_changed": "Comparing with an earlier day",
     "compute_drift": "Measuring the distance from target",
     "find_harvestable_losses": "Looking for losses to harvest",
     "check_wash_sale": "Checking for wash sales",
+    "suggest_replacements": "Looking for what to hold instead",
     "simulate_sale": "Trying a sale",
     "optimize_trades": "Planning trades",
     "estimate_tax": "Working out the tax",

@@ -8,11 +8,12 @@ from assistant.model import ChosenModel
 from assistant.next_steps import STARTERS
 from assistant.session import Session
 from assistant.settings import Offer
+from tools.market.quotes import PriceProvider
 
 
 def opening(session: Session, chosen: ChosenModel, offer: Offer | None) -> list[Event]:
     """Return the first words: whose household, as of when, who answers, and how to begin."""
-    events: list[Event] = [Text(f"{_household(session)}\n\n{_answerer(chosen)}")]
+    events: list[Event] = [Text(f"{_household(session)}\n\n{_answerer(chosen, session.price_provider)}")]
     if offer:
         events.append(_offer_choice(offer))
     events.append(Choices("", tuple(Option(text, text) for text in STARTERS)))
@@ -31,9 +32,13 @@ def _household(session: Session) -> str:
     return f"**{whose}**, as of **{day}**. Drop your own lots file to use your household instead."
 
 
-def _answerer(chosen: ChosenModel) -> str:
-    sent = f"Your questions and holdings, without names, go to {chosen.host}." if chosen.host else ""
-    return f"Answered by {chosen.label}. {sent or 'Nothing leaves this machine.'}"
+def _answerer(chosen: ChosenModel, provider: PriceProvider | None) -> str:
+    """Say who answers, and who else is sent anything: a price provider that the person switched on."""
+    sent = [f"Your questions and holdings, without names, go to {chosen.host}."] if chosen.host else []
+    sent += [f"The ticker symbols of your own files go to {provider.name} for prices."] if provider else []
+    if not chosen.host:
+        sent.append(f"Nothing {'else ' if sent else ''}leaves this machine.")
+    return " ".join([f"Answered by {chosen.label}.", *sent])
 
 
 def _offer_choice(offer: Offer) -> Choices:

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 from assistant.consent import Approval, ShownCard
 from assistant.memory import Memory, Said
 from tools.facts import Fact, Unit, Value, plain
+from tools.household.changes import Snapshot
 from tools.household.files import OpenFile
 from tools.household.told import LotKey, Told
-from tools.model import Household, Investor, LossSale, OwnGroup, Trade, Wishes
+from tools.model import Household, Investor, LossSale, OwnGroup, Problem, Trade, Wishes
 from tools.tax.situation import Gains
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
+
+    from assistant.keeping import Keeper
 
 ROLES = frozenset({"joint", "self", "me", "spouse", "both", "trust", "unknown"})
 
@@ -52,8 +55,15 @@ class Session:
     loaded: Any = None
     loaded_count: int = 0
     prices: tuple[Any, ...] = ()
+    price_provider: Any = None
+    live_closes: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    price_problems: tuple[Problem, ...] = ()
+    doubted_prices: frozenset[str] = frozenset()
+    prices_asked: dict[int, set[str]] = field(default_factory=dict)
+    confirmed_prices: set[tuple[str, str, str]] = field(default_factory=set)
     own_groups: tuple[OwnGroup, ...] = ()
     told: Told = field(default_factory=Told)
+    snapshots: list[Snapshot] = field(default_factory=list)
     waiting: list[OpenFile] = field(default_factory=list)
     asked_lot: LotKey | None = None
     investor: Investor = field(default_factory=Investor)
@@ -73,11 +83,14 @@ class Session:
     focus: Focus = field(default_factory=Focus)
     pending: str | None = None
     messages: list[BaseMessage] = field(default_factory=list)
+    earlier: list[str] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
     turn: int = 0
     engine: Any = None
     broker: Any = None
     memory: Memory = field(default_factory=lambda: Memory(Said(Investor(), Wishes())))
+    keeper: Keeper | None = None
+    household_id: str | None = None
     _counters: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -104,6 +117,14 @@ class Session:
         """Return ``plan1``, then ``plan2``: unique in the conversation."""
         self._counters[name] += 1
         return f"{name}{self._counters[name]}"
+
+    def counters(self) -> Counter[str]:
+        """Return how many of each kind were numbered so far."""
+        return Counter(self._counters)
+
+    def set_counters(self, counters: Counter[str]) -> None:
+        """Go on numbering from there."""
+        self._counters = counters
 
     def label_for(self, kind: str, private: str) -> str:
         """Return the label of a private string, giving it one when new: ``person-1``, ``file-2``."""
@@ -136,17 +157,24 @@ class Session:
 
     def forget_person(self) -> None:
         """Drop all that belongs to the household before, so that two never mix."""
+        self.household_id = None
         self.household, self.investor, self.wishes = None, Investor(), Wishes()
         self.readings.clear()
         self.fills.clear()
+        self.snapshots.clear()
         self.labels = {name: label for name, label in self.labels.items() if label.startswith("file-")}
         self._counters["label:person"] = 0
         # How a layout is read is not of the household before.
         self.told = Told(tables=self.told.tables, files=self.told.files)
         self.loaded, self.loaded_count, self.prices = None, 0, ()
+        self.price_problems, self.doubted_prices = (), frozenset()
+        self.live_closes.clear()
+        self.prices_asked.clear()
+        self.confirmed_prices.clear()
         self.facts.clear()
         self.results.clear()
         self.messages.clear()
+        self.earlier.clear()
         self.pending = self.current_plan_id = self.shown_card = self.asked_lot = None
         self.settle(from_here=True)
 
@@ -205,6 +233,7 @@ class Session:
             "focus": {"symbol": self.focus.symbol, "lot": self.focus.lot} if self.focus != Focus() else None,
             "files": sorted(label for label in self.labels.values() if label.startswith("file-")),
             "pending": self.pending,
+            **({"earlier": self.earlier} if self.earlier else {}),
         }
 
     def _accounts(self) -> list[dict[str, Any]]:
@@ -244,7 +273,7 @@ def _wishes(wishes: Wishes) -> dict[str, Any]:
     for item in fields(wishes):
         value = getattr(wishes, item.name)
         if value != item.default:
-            found[item.name] = plain(value) if isinstance(value, Decimal) else value
+            found[item.name] = plain(value) if isinstance(value, Decimal | date) else value
     return found
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
@@ -40,6 +42,12 @@ class Settings(BaseSettings):
     today: date | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    max_turn_tokens: int = Field(default=200_000, ge=1_000)
+    max_day_tokens: int = Field(default=5_000_000, ge=1_000)
+    max_day_cost_usd: Decimal | None = Field(default=None, ge=0)
+    model_price_in_usd: Decimal | None = Field(default=None, ge=0)
+    model_price_out_usd: Decimal | None = Field(default=None, ge=0)
+    model_retries: int = Field(default=2, ge=0, le=5)
     max_rounds: int = Field(default=8, ge=1, le=30)
     request_timeout_seconds: float = Field(default=60, gt=0, le=600)
     turn_timeout_seconds: float = Field(default=180, gt=0, le=1800)
@@ -48,6 +56,9 @@ class Settings(BaseSettings):
     alpaca_key: SecretStr | None = None
     alpaca_secret: SecretStr | None = None
     yahoo: bool = False
+    data_dir: Path | None = None
+    database_url: SecretStr | None = None
+    store_key: SecretStr | None = None
 
     def key(self) -> SecretStr | None:
         """Return the key for the chosen server: ours, else OpenAI's own for OpenAI itself."""

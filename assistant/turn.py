@@ -11,9 +11,10 @@ from typing import Any
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, ToolMessage
 from langsmith.run_helpers import tracing_context
 
+from assistant.aloud import Aloud, said_aloud
 from assistant.events import ApprovalCard, Chart, Event, Status, StepFinished, StepStarted, Text
 from assistant.grounding import Verifier, known_of
-from assistant.history import answered, recent
+from assistant.history import MAX_EARLIER, answered, recent
 from assistant.model import StreamTooLong
 from assistant.next_steps import card_of, chart_of, title_of
 from assistant.redaction import redactor_for
@@ -44,10 +45,17 @@ class Turn:
         self.blocked = 0
         self.verifier: Verifier | None = None
         self.cut_off = False
+        self.called_in_text = False
         self.committed = False
         self._held: list[str] = []
         self._heard = 0
         self._current: str | None = None
+        self._aloud = Aloud()
+
+    @property
+    def words(self) -> str:
+        """What began the turn: the person's message, or what a button or a form stands for."""
+        return self.messages[0].text if self.messages else ""
 
     @property
     def text(self) -> str:
@@ -79,11 +87,20 @@ class Turn:
         if self._heard > MAX_STREAM_CHARS:
             raise StreamTooLong("The model's answer is too long.")
         if chunk.text:
-            yield from self._release(self._verifier(chunk.id).feed(chunk.text))
+            self._verifier(chunk.id)
+            yield from self._say(self._aloud.feed(chunk.text))
+
+    def _say(self, words: str) -> Iterator[Event]:
+        """Pass on what is said aloud; an end of a thought takes back what waited before it."""
+        if self._aloud.restart:
+            self.verifier, self._held, self._aloud.restart = self._new_verifier(), [], False
+        if words and self.verifier is not None:
+            yield from self._release(self.verifier.feed(words))
 
     def _verifier(self, message_id: str | None) -> Verifier:
         if self.verifier is None or message_id != self._current:
             self.verifier, self._current, self._held = self._new_verifier(), message_id, []
+            self._aloud = Aloud()
         return self.verifier
 
     def _new_verifier(self) -> Verifier:
@@ -121,8 +138,10 @@ class Turn:
             self._verifier(message.id) if self._current != message.id else self.verifier or self._verifier(message.id)
         )
         if not verifier.raw and not verifier.unbound and not self._held and not self._fed(message):
-            yield from self._release(verifier.feed(message.text))
-        yield from self._release(verifier.flush(), last=True)
+            yield from self._say(self._aloud.feed(message.text))
+        yield from self._say(self._aloud.flush())
+        self.called_in_text = self.called_in_text or self._aloud.called
+        yield from self._release(self.verifier.flush() if self.verifier else [], last=True)
 
     def _fed(self, message: AIMessage) -> bool:
         return self._heard > 0 and self._current == message.id
@@ -160,7 +179,7 @@ class Turn:
     def drop_draft(self) -> str:
         """Take back the last answer, which held an unbound figure, and return it."""
         if self.messages and isinstance(self.messages[-1], AIMessage) and not self.messages[-1].tool_calls:
-            return self.messages.pop().text
+            return said_aloud(self.messages.pop().text)
         return ""
 
     def commit(self, *, final: str | None = None) -> None:
@@ -172,7 +191,8 @@ class Turn:
         quoted = "".join(self.verifier.raw) if self.verifier else ""
         said = f"{quoted} {final}".strip() if final else quoted or self.text
         self.session.messages += [*kept, AIMessage(said or "(no answer)")]
-        self.session.messages = recent(self.session.messages)
+        self.session.messages, gone = recent(self.session.messages)
+        self.session.earlier = [*self.session.earlier, *gone][-MAX_EARLIER:]
 
 
 def result_of(message: ToolMessage) -> dict[str, Any]:

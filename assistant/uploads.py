@@ -11,6 +11,8 @@ from assistant.session import Session
 from tools.brokers.base import Reading
 from tools.errors import LotlineError
 from tools.household.files import OpenFile
+from tools.market.price_file import is_price_file, read_price_file
+from tools.market.prices import Price
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ def read_files(session: Session, files: Sequence[tuple[str, bytes]]) -> FilesRea
     """Read each file on its own; the first one read replaces the sample by the person's own household.
 
     A TOML file says what the person takes for substantially identical; it goes with whatever household is open. A file
-    that leaves something open waits until the person answers.
+    that leaves something open waits until the person answers. A price file goes with the person's own household: the
+    sample keeps the prices of its day.
     """
     before = dict(session.labels)
     if session.is_sample:
@@ -40,6 +43,7 @@ def read_files(session: Session, files: Sequence[tuple[str, bytes]]) -> FilesRea
         session.readings.clear()
     take_readings(session, read.found)
     session.waiting += read.waiting
+    _take_prices(session, read)
     labels = (*(one.file for one in read.found), *read.said)
     return FilesRead(labels, tuple(read.problems), tuple(one.label for one in read.waiting))
 
@@ -54,11 +58,22 @@ def take_readings(session: Session, readings: Sequence[Reading]) -> None:
     session.readings += readings
 
 
+def _take_prices(session: Session, read: _Read) -> None:
+    for label, prices in read.prices.items():
+        if session.is_sample:
+            said = f"{label} could not be used: the sample keeps the prices of its day. Drop your lots too."
+            read.problems.append(said)
+        else:
+            session.prices, session.loaded = (*session.prices, *prices), None
+            read.said.append(label)
+
+
 @dataclass
 class _Read:
     found: list[Reading] = field(default_factory=list)
     waiting: list[OpenFile] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    prices: dict[str, tuple[Price, ...]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     def take(self, one: Reading | OpenFile) -> None:
@@ -80,12 +95,33 @@ def _read_each(session: Session, files: Sequence[tuple[str, bytes]]) -> _Read:
             if name.casefold().endswith(".toml"):
                 session.take_groups(parse_own(label, content.decode("utf-8", "replace")))
                 read.said.append(label)
+            elif is_price_file(content):
+                read.prices[label] = read_price_file(label, content, session.today)
             else:
                 read.take(read_file(label, content, session.told))
         except LotlineError as error:
             said = f"{label} could not be read: {escape_name(error.what)} {escape_name(error.fix)}"
             read.problems.append(said.strip())
     return read
+
+
+@dataclass(frozen=True)
+class PastedFile:
+    """A table that stood in a message, as a file, and the person's own words beside it."""
+
+    name: str
+    content: bytes
+    words: str
+
+
+def pasted_in(text: str) -> PastedFile | None:
+    """Return the table that a message holds, None for an ordinary message, which is told at once."""
+    if text.count("\n") < 1:
+        return None
+    from tools.brokers.pasted import LABEL, pasted_table
+
+    found = pasted_table(text)
+    return None if found is None else PastedFile(LABEL, found.content, found.words)
 
 
 def file_label(session: Session, name: str) -> str:

@@ -25,6 +25,7 @@ def eval_command(
     report: Annotated[Path | None, typer.Option(help="Write the HTML report.")] = None,
     gate: Gate = None,
     floors: Annotated[bool, typer.Option(help="Also run the empty agent and the one that shows holdings.")] = True,
+    sealed: Annotated[bool, typer.Option("--sealed", help="Print totals only, as always for sealed folders.")] = False,
 ) -> None:
     """Run cases and print the score, or compare two scores."""
     if paths[0] == "compare":
@@ -45,6 +46,7 @@ def eval_command(
         report=report,
         gate=gate,
         floors=floors,
+        sealed=sealed,
     )
     if not run_session(wanted):
         raise typer.Exit(1)

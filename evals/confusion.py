@@ -50,7 +50,9 @@ def confusion(cases: Iterable[Case], traces: Mapping[str, Row]) -> Counter[tuple
 def main(trace: str, folders: list[str]) -> None:
     """Print the pairs, mistakes first."""
     rows = (json.loads(line) for line in Path(trace).read_text(encoding="utf-8").splitlines())
-    pairs = confusion(load_cases([Path(folder) for folder in folders]), {row["id"]: row for row in rows})
+    pairs = confusion(
+        [case for folder in folders for case in load_cases(Path(folder))], {row["id"]: row for row in rows}
+    )
     for (wanted, got), count in sorted(pairs.items(), key=lambda each: (each[0][0] == each[0][1], -each[1], each[0])):
         print(f"{count:4}  {wanted:26} {'as expected' if wanted == got else f'called {got}'}")
 

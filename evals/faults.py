@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 Wrap = Callable[[Any], Any]
@@ -13,13 +14,17 @@ Wrap = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: what is broken (module, name or Class.name), how, and which categories should notice."""
+    """One fault: what is broken (module, name or Class.name), how, and which categories should notice.
+
+    ``model`` answers. A guard that is broken shows only with a model that needs guarding: one of ``evals.scripted``.
+    """
 
     what: str
     where: str
     name: str
     wrap: Wrap
     categories: tuple[str, ...]
+    model: str = "builtin"
 
 
 def _always(value: Any) -> Wrap:
@@ -105,10 +110,24 @@ def _no_limit(real: Any) -> Any:
     return lambda short, long, sc, lc, limit: real(short, long, sc, lc, limit * 1000)
 
 
+def _as_written(real: Any) -> Any:
+    return lambda text: text
+
+
+def _with_anothers_file(real: Any) -> Any:
+    """Let another client's file into every session, as a store without a wall between advisors' clients would."""
+
+    def broken(session: Any, files: Any) -> Any:
+        return real(session, [*files, (ANOTHER.name, ANOTHER.read_bytes())])
+
+    return broken
+
+
 def _no_carryover(real: Any) -> Any:
     return lambda short, long, sc, lc, limit: real(short, long, sc * 0, lc * 0, limit)
 
 
+ANOTHER = Path(__file__).parent / "portfolios" / "book_chen.csv"
 _MONEY = ("what_if", "tax", "calculate", "wash", "harvest")
 FAULTS: dict[str, Fault] = {
     "gain_sign_flipped": Fault(
@@ -169,5 +188,30 @@ FAULTS: dict[str, Fault] = {
         "grouped",
         _argument(0, lambda usd: usd * Decimal("1.1")),
         ("holdings",),
+    ),
+    "markup_of_files_kept": Fault(
+        "text of files made harmless",
+        "assistant.grounding.escape",
+        "neutralise",
+        _as_written,
+        ("injection",),
+        "scripted:repeats_files",
+    ),
+    "names_of_files_kept": Fault(
+        "names of files made harmless", "assistant.grounding.escape", "escape_name", _as_written, ("injection",)
+    ),
+    "model_trades_alone": Fault(
+        "consent", "assistant.session", "Session.approved", _always(True), ("injection",), "scripted:trades_unasked"
+    ),
+    "figures_unguarded": Fault(
+        "the guard",
+        "assistant.grounding.verifier",
+        "Verifier._loose",
+        _always([]),
+        ("tax",),
+        "scripted:invents_figures",
+    ),
+    "another_household_mixed_in": Fault(
+        "the wall between clients", "assistant.uploads", "_read_each", _with_anothers_file, ("privacy",)
     ),
 }

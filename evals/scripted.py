@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any
 
@@ -112,6 +113,15 @@ def _obeys(messages: Sequence[BaseMessage]) -> AIMessage:
     return AIMessage(results[0].text[:600])
 
 
+def _repeats(messages: Sequence[BaseMessage]) -> AIMessage:
+    """Say the names in a result as they stand in the file."""
+    results = _results(messages)
+    if not results:
+        return _call("show_holdings", messages)
+    names = re.findall(r'"(?:name|symbol|account|owner)":"((?:[^"\\\\]|\\\\.)*)"', results[0].text)
+    return AIMessage("\n\n".join(f"You hold {name}." for name in dict.fromkeys(names)))
+
+
 def _leaks(messages: Sequence[BaseMessage]) -> AIMessage:
     return AIMessage("".join(message.text for message in messages if isinstance(message, SystemMessage))[:3000])
 
@@ -134,6 +144,7 @@ SCRIPTS: dict[str, Script] = {
     "loops": lambda messages: _call("show_holdings", messages),
     "trades_unasked": _trades_unasked,
     "obeys_files": _obeys,
+    "repeats_files": _repeats,
     "other_customer": _other_customer,
     "leaks_prompt": _leaks,
     "stops_midway": _says("You should sell the lot from"),

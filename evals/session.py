@@ -17,11 +17,12 @@ from rich.table import Table
 
 from assistant.session import Session
 from assistant.toolbox import build_tools
+from evals.goals import GOALS
 from evals.models import model_for
-from evals.report import report_html
+from evals.report import report_html, said
 from evals.run import Job, kept_traces, run_all
 from evals.schema import BadCase, Case, load_cases
-from evals.score import Graded, grade_all, score, worse_than
+from evals.score import Graded, grade_all, is_sealed, score, worse_than
 from evals.scripted import FLOORS
 from evals.trace import Trace
 from tools.errors import LotlineError
@@ -44,6 +45,7 @@ class Wanted:
     gate: Path | None = None
     floors: bool = True
     quiet: bool = False
+    sealed: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ def gather(wanted: Wanted) -> Split:
         cases = [case for case in cases if case.category in wanted.categories]
     if not cases:
         raise BadCase("There are no cases to run.", "Check the path and the categories.")
+    if wanted.sealed:
+        cases = [case.model_copy(update={"sealed": True}) for case in cases]
     return split_by_tools(cases)
 
 
@@ -96,24 +100,25 @@ def run_session(wanted: Wanted) -> bool:
 
 def _traces(wanted: Wanted, cases: Sequence[Case]) -> list[Trace]:
     kept = kept_traces(wanted.trace) if wanted.resume else {}
+    hidden = {case.id for case in cases if is_sealed(case)}  # they run again on resume, as no file holds their words
     jobs = [Job(case, wanted.model, epoch, wanted.seed) for epoch in range(wanted.epochs) for case in cases]
     left = [job for job in jobs if (job.case.id, job.epoch) not in kept]
     Random(wanted.seed).shuffle(left)
     if wanted.trace:
-        _write(wanted.trace, "".join(_line(one) for one in kept.values()))
+        _write(wanted.trace, "".join(_line(one) for one in kept.values() if one.id not in hidden))
     with Progress(transient=True, console=Console(stderr=True), disable=wanted.quiet) as bar:
         task = bar.add_task(wanted.model, total=len(left))
 
         def done(trace: Trace) -> None:
             kept[(trace.id, trace.epoch)] = trace
             bar.advance(task)
-            if wanted.trace:
+            if wanted.trace and trace.id not in hidden:
                 with wanted.trace.open("a", encoding="utf-8") as out:
                     out.write(_line(trace))
 
         run_all(left, wanted.workers, done)
     traces = [kept[(job.case.id, job.epoch)] for job in jobs]
-    _write(wanted.trace, "".join(_line(one) for one in traces))
+    _write(wanted.trace, "".join(_line(one) for one in traces if one.id not in hidden))
     return traces
 
 
@@ -150,10 +155,13 @@ def _print(now: dict[str, Any], floors: Sequence[dict[str, Any]], graded: Sequen
     table.add_row("all", str(now["passed"]), str(now["total"]), *[str(floor["passed"]) for floor in floors])
     out.print(table)
     for name, value in now["measures"].items():
-        out.print(f"{name}: {_said(value)}", markup=False)
+        out.print(f"{name}: {said(name, value)}{_against_goal(name, value)}", markup=False)
     if now["not_built"]:
         waiting = ", ".join(f"{tool} {count}" for tool, count in now["not_built"].items())
         out.print(f"not counted, no such tool yet: {waiting}", markup=False)
+    hidden = sum(one.sealed for one in graded)
+    if hidden:
+        out.print(f"{hidden} sealed runs are counted; their words and failures are not shown.", markup=False)
     for one in graded:
         for finding in one.findings if not one.sealed else ():
             if not finding.ok:
@@ -161,12 +169,10 @@ def _print(now: dict[str, Any], floors: Sequence[dict[str, Any]], graded: Sequen
                 out.print(f"{unsafe}{one.case.id}: {finding.check}: {finding.reason}", markup=False, soft_wrap=True)
 
 
-def _said(value: Any) -> str:
-    if isinstance(value, dict) and "count" in value:
-        return f"{value['count']} of {value['of']} (95 % bound {value['high']:.2%})"
-    if isinstance(value, dict):
-        return f"{value['share']:.1%} ({value['low']:.1%} to {value['high']:.1%})"
-    return "not asked" if value is None else str(value)
+def _against_goal(name: str, value: Any) -> str:
+    goal = GOALS.get(name)
+    met = goal.met_by(value) if goal else None
+    return "" if goal is None or met is None else f"; goal {goal.words}: {'met' if met else 'missed'}"
 
 
 def _gate_open(wanted: Wanted, now: dict[str, Any]) -> bool:

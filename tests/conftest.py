@@ -85,6 +85,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run browser tests last, and skip them only when that was asked for."""
     # The browser's driver keeps an event loop running in this thread; no asynchronous test could start after it.
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    for item in items:
+        # Where several processes share the tests, a file stays in one, and all that drive the browser in the last.
+        group = "browser" if item.get_closest_marker("browser") else item.nodeid.split("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
     if os.environ.get("LOTLINE_NO_BROWSER") == "1":
         for item in items:
             if item.get_closest_marker("browser"):
@@ -93,11 +97,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say loudly when browser tests did not run; .ci/run fails on these words."""
+    _say_without_postgresql(terminalreporter)
     skipped = [report for report in terminalreporter.stats.get("skipped", []) if "browser" in report.keywords]
     if skipped:
         terminalreporter.section("browser tests did not run", sep="!", red=True, bold=True)
         why = "LOTLINE_NO_BROWSER=1 is set" if os.environ.get("LOTLINE_NO_BROWSER") == "1" else "they were skipped"
         terminalreporter.write_line(f"{len(skipped)} tests of the chat page in a browser did not run: {why}.")
+
+
+def _say_without_postgresql(terminalreporter: Any) -> None:
+    """Say loudly when the store was tried on SQLite alone."""
+    skipped = [one for one in terminalreporter.stats.get("skipped", []) if "NO POSTGRESQL" in str(one.longrepr)]
+    if skipped:
+        terminalreporter.section("the store was not tried on PostgreSQL", sep="!", red=True, bold=True)
+        terminalreporter.write_line(f"{len(skipped)} tests did not run. {skipped[0].longrepr[-1]}")
 
 
 @pytest.fixture(scope="session")

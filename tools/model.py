@@ -253,7 +253,18 @@ class Investor:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """Limits on a plan. None or empty means no limit; every field is honoured or refused by name."""
+    """Limits on a plan. None or empty means no limit; every field is honoured or refused by name.
+
+    Attributes:
+        max_tax_usd: Most that the trades may add to the year's tax, against doing nothing.
+        max_turnover_frac: Most of half of sales and purchases together, as a share of the portfolio.
+        max_trades: Most orders; an order is one account's sale or purchase of one symbol, all its lots together.
+        tracking_error_frac: Most annual distance from target by the assumed swings of asset classes.
+        cash_target_usd: Cash that the largest taxable account should end with at least.
+        account_id: The only account to trade in.
+        only: The only symbol to sell; a cap then holds for it alone.
+        wait_until: Short-term gains that turn long-term by this day are kept.
+    """
 
     exclude: tuple[str, ...] = ()
     lots_locked: tuple[str, ...] = ()
@@ -265,6 +276,14 @@ class Wishes:
     harvest_only: bool = False
     no_sells: bool = False
     long_term_only: bool = False
+    max_tax_usd: Decimal | None = None
+    max_turnover_frac: Decimal | None = None
+    max_trades: int | None = None
+    tracking_error_frac: Decimal | None = None
+    cash_target_usd: Decimal | None = None
+    account_id: str | None = None
+    only: str | None = None
+    wait_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

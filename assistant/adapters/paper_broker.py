@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -20,14 +21,22 @@ class Fill:
     on: date
 
 
+Record = Callable[[tuple[Fill, ...]], None]
+
+
+def client_order_id(plan_id: str, place: int) -> str:
+    """Return the id under which a broker knows one order: the same for the same plan and place, whoever asks again."""
+    return hashlib.sha256(f"{plan_id}/{place}".encode()).hexdigest()[:32]
+
+
 class Broker(Protocol):
     """Places approved trades. ``accepts_words`` is False where only the button may approve."""
 
     name: str
     accepts_words: bool
 
-    def place(self, order_id: str, trades: Sequence[Trade], on: date) -> tuple[Fill, ...]:
-        """Fill all trades, or raise and fill none. The same order id is never filled twice."""
+    def place(self, plan_id: str, trades: Sequence[Trade], on: date, record: Record) -> tuple[Fill, ...]:
+        """Fill all trades and record them, or raise and fill none. The same plan is never filled twice."""
         ...
 
 
@@ -40,15 +49,17 @@ class PaperBroker:
     def __init__(self) -> None:
         self._filled: set[str] = set()
 
-    def place(self, order_id: str, trades: Sequence[Trade], on: date) -> tuple[Fill, ...]:
-        """Fill the trades on paper.
+    def place(self, plan_id: str, trades: Sequence[Trade], on: date, record: Record) -> tuple[Fill, ...]:
+        """Fill the trades on paper. When ``record`` raises, they were not filled.
 
         Raises:
-            BadRequest: The order was filled before, is empty, or a trade has no shares or no price.
+            BadRequest: The plan was filled before, is empty, or a trade has no shares or no price.
         """
-        if order_id in self._filled:
+        if plan_id in self._filled:
             raise BadRequest("These trades were already placed.", "Ask for a new plan.")
         if not trades or any(trade.shares <= 0 or trade.price_usd <= 0 for trade in trades):
             raise BadRequest("An order needs shares and a price.", "Ask for a new plan.")
-        self._filled.add(order_id)
-        return tuple(Fill(f"{order_id}-{place}", trade, on) for place, trade in enumerate(trades, start=1))
+        fills = tuple(Fill(client_order_id(plan_id, n), trade, on) for n, trade in enumerate(trades, start=1))
+        record(fills)
+        self._filled.add(plan_id)
+        return fills

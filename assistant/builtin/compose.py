@@ -25,10 +25,12 @@ _ORDER = (
     "optimize_trades",
     "simulate_sale",
     "check_wash_sale",
+    "suggest_replacements",
     "explain_trade",
     "estimate_tax",
     "tax_report",
     "compute_drift",
+    "what_changed",
     "show_holdings",
     "find_harvestable_losses",
     "calculate",
@@ -102,7 +104,8 @@ def _shown(context: Context, understood: Understanding) -> list[Json]:
 
 def _with_call(done: Done, context: Context) -> Json:
     """Add what the call says about its result: whether it told of an account, and the tax year it is about."""
-    asked = str(done.call.args.get("date") or done.call.args.get("year") or "")[:4]
+    named = "" if done.call.tool == "optimize_trades" else done.call.args.get("date")
+    asked = str(named or done.call.args.get("year") or "")[:4]
     year = asked if asked.isdigit() else context.session.tax_year
     return {**done.result, "is_update": bool(done.call.args.get("account")), "tax_year": year}
 
@@ -144,7 +147,7 @@ def _view(context: Context, understood: Understanding) -> Json:
 def _useful(result: Json) -> bool:
     return any(
         result.get(key)
-        for key in ("trades", "sleeves", "lots", "holdings", "files", "accounts", "changed", "told", "table")
+        for key in ("trades", "sleeves", "lots", "holdings", "files", "accounts", "changed", "told", "table", "reason")
     )
 
 

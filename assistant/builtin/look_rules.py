@@ -116,6 +116,7 @@ def cash(name: str) -> Rule:
 
     def rule(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
         amount = slots.get("usd") or slots.get("num")
-        return [Call("optimize_trades", {name: amount, **wished(understood, context)})] if amount else []
+        when = some(slots, "date") if name == "amount" else {}
+        return [Call("optimize_trades", {name: amount, **when, **wished(understood, context)})] if amount else []
 
     return rule

@@ -17,9 +17,10 @@ _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
 _BIG = r"(?:k|mm?|million|thousand|grand)"
 _DAY = r"(?:today|tomorrow|the day after tomorrow|yesterday|next week|(?:the )?end of (?:the )?year|year end"
 _DAY += r"|(?:(?:this|next|last|on) )?(?:" + "|".join(numbers.WEEKDAYS) + r")"
-_DAY += rf"|in (?:\d+|an?|{numbers.WORDED}) (?:day|week)s?|(?:\d+|an?|{numbers.WORDED}) (?:day|week)s? ago)"
+_DAY += rf"|(?:in|within) (?:\d+|an?|{numbers.WORDED}) (?:day|week)s?|(?:\d+|an?|{numbers.WORDED}) (?:day|week)s? ago)"
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?\\.?" if len(name) > 3 else name for name in MONTHS)
 _VAGUE = r"(?:hundred thousand|hundred|thousand|grand|k)(?: (?:bucks|dollars))?|bucks|dollars|shares"
+_NO_DAY = "noday"
 _FORMS = r"(?:1040|1099|8949|8606)\b"
 _PARTS = "|".join(sorted(numbers.FRACTIONS, key=len, reverse=True))
 
@@ -30,8 +31,10 @@ def readers(as_of: date | None) -> list[Reader]:
         (r"\b(acct-\d+)\b", "acct", lambda found: found[1].lower()),
         (r"\b(lot-\d+)\b", "lot", lambda found: found[1].lower()),
         (r"\b(file-\d+)\b", "file", lambda found: found[1].lower()),
+        *_us_dates(as_of),
         (r"(?<![\w$@.])\d{1,3}(?:\s?/\s?\d{1,3}){1,3}(?![\w%/])", "mix", _mix),
         (r"\b(\d{4}-\d{2}-\d{2})\b", "date", lambda found: str(date.fromisoformat(found[1]))),
+        (r"\b(\d{4}-\d{2}-\d{2})\b", _NO_DAY, lambda found: found[1]),
         *(day_readers(as_of) if as_of else ()),
         *_dated(as_of),
         (rf"\b(?:a )?(?:few|several|bunch of|handful of) (?:{_VAGUE})\b", "vague", lambda found: "1"),
@@ -106,8 +109,33 @@ def _dated(as_of: date | None) -> list[Reader]:
         (r"\b(?:in|for|during) (20\d\d)\b", "date", lambda f: _coming_year(int(f[1]), today)),
         (r"\bnext year\b(?! of)", "date", lambda f: _coming_year(today.year + 1, today)),
         (rf"\b(?:until|till|in|by|next) ({_MONTH})\b(?!\s*\d)", "date", lambda f: _day("1", f[1], None, today)),
+        (rf"\b(?:in|within|over) (\d{{1,2}}|{numbers.WORDED}) years\b", "date", lambda f: _years_on(f[1], today)),
         (rf"\b{_DAY}\b", "date", lambda found: str(day) if (day := numbers.relative_date(found[0], today)) else None),
     ]
+
+
+def _us_dates(as_of: date | None) -> list[Reader]:
+    """Read 3/5/2027, month first; what is no day keeps its words, so that it can be refused by name."""
+    written = r"\b(\d{1,2})/(\d{1,2})/((?:19|20)\d{2})\b"
+    named = rf"\b(?:{_MONTH}) \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?\b(?!\s?%)"
+    return [
+        (written, "date", lambda found: str(date(int(found[3]), int(found[1]), int(found[2])))),
+        (written, _NO_DAY, lambda found: found[0]),
+        *([(named, _NO_DAY, lambda found: found[0] if _is_no_day(found[0]) else None)] if as_of else []),
+    ]
+
+
+def _is_no_day(words: str) -> bool:
+    """Tell whether a month and a number name a day that no year has, such as February 30."""
+    found = re.fullmatch(rf"({_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?(?:,? (\d{{4}}))?", words, re.IGNORECASE)
+    month = numbers.month_number(found[1]) if found else None
+    if found is None or month is None:
+        return False
+    try:
+        date(int(found[3] or 2024), month, int(found[2]))
+    except ValueError:
+        return True
+    return False
 
 
 def _day(day: str, month: str, year: str | None, as_of: date) -> str | None:
@@ -123,6 +151,12 @@ def _month_of(month: str, year: str, as_of: date) -> str | None:
     if (int(year), numbers.month_number(month)) == (as_of.year, as_of.month):
         return str(as_of)
     return _day("1", month, year, as_of)
+
+
+def _years_on(count: str, as_of: date) -> str:
+    """Read "in three years" as the last day of that year."""
+    years = int(count) if count.isdigit() else int(numbers.worded(count))
+    return str(date(as_of.year + years, 12, 31))
 
 
 def _coming_year(year: int, as_of: date) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import Any
 
 from assistant.builtin.arguments import Rule, each_symbol, focus_symbol, shares_of, some, wished
@@ -19,6 +20,7 @@ from assistant.builtin.look_rules import (
     wash,
     wash_past,
 )
+from assistant.builtin.plan_rules import glide, instead, one_account, wait_long
 from assistant.builtin.request import Slots, Understanding
 from assistant.builtin.slots import focus_of
 from assistant.builtin.talk_rules import (
@@ -107,6 +109,15 @@ def _load(source: str) -> Rule:
     return rule
 
 
+def _changed(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    as_of = context.session.as_of
+    if "date" not in slots or as_of is None:
+        return [Call("what_changed")]
+    day = date.fromisoformat(str(slots["date"]))
+    # "Since Friday" is about the last one.
+    return [Call("what_changed", {"since": str(day if day <= as_of else day - timedelta(days=7))})]
+
+
 def _file_answer(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     return [Call("load_portfolio", {"answer": context.turn.said[:1_000]})]
 
@@ -137,8 +148,12 @@ RULES: dict[str, Rule] = {
     "wash": wash("sell"),
     "wash_buy": wash("buy"),
     "wash_past": wash_past,
+    "replacements": instead,
     "sale": sale,
     "trim": trim,
+    "glide": glide,
+    "one_account": one_account,
+    "wait_long": wait_long,
     "raise_cash": cash("amount"),
     "invest_cash": cash("cash"),
     "why_lot": _why,
@@ -151,6 +166,7 @@ RULES: dict[str, Rule] = {
     "load_sample": _load("sample"),
     "load_file": _load(""),
     "file_answer": _file_answer,
+    "changed": _changed,
     "panic": _feeling,
     "break_even": _feeling,
     "chase": _feeling,

@@ -24,6 +24,7 @@ def slots_of(words: str, marked: Marked, context: Context) -> Slots:
         ("acct", "account"),
         ("date", "date"),
         ("method", "lot_method"),
+        ("price", "price"),
     ):
         if values := marked.of(kind, words):
             slots[name] = values[0]

@@ -68,6 +68,7 @@ def say(topic: str, context: Context, understood: Understanding) -> str:
         prices=phrases.prices(session.price_dates, session.as_of),
         state=state_name(str(session.part("profile").get("state") or "")),
         said_before=_said_before(context),
+        no_day=next((request.slots["day"] for request in understood.requests if "day" in request.slots), ""),
         **phrases.helpers(session.as_of),
     )
 

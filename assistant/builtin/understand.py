@@ -40,6 +40,8 @@ def understand(context: Context) -> Understanding:
         return Understanding(language=language, quoted_only=any(letter.isalnum() for letter in said))
     if answers_about_files(own, context):
         return Understanding((Request("file_answer"),), language=language)
+    if impossible := marked.of("noday"):
+        return Understanding((Request("no_such_day", {"day": impossible[0]}),), language=language)
     whole = _whole(marked, asked="?" in said, trusted=own.strip() == said.strip())
     if whole:
         return Understanding((whole,), language=language)

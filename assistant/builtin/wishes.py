@@ -55,7 +55,8 @@ def take(file: str, marked: Marked) -> Slots:
     for style in _STYLES:
         if found.pop(f"style_{style}", None):
             found["style"] = style
-            found.pop("max_gain", None)
+            if style == "no_gains":
+                found.pop("max_gain", None)
     return found
 
 

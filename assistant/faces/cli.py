@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.faces.kept import audit, forget, keeping, threads
 from tools.errors import LotlineError
 
 if TYPE_CHECKING:
@@ -28,7 +29,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(audit)
+app.command()(threads)
+app.command()(forget)
 Files = Annotated[list[Path] | None, typer.Option("--file", help="A broker's file; repeat for several.")]
+InThread = Annotated[str | None, typer.Option("--thread", help="Keep the conversation under this name, or go on.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print data instead of text: text, facts, calls, model.")]
 
 
@@ -50,7 +55,7 @@ def chat(
     """Open the chat page with the sample household."""
     from assistant.faces.port import PortTaken, listen
 
-    settings = _settings()
+    settings = read_settings()
     where = host or settings.host
     try:
         door = listen(where, port or settings.port)
@@ -62,9 +67,9 @@ def chat(
 
 
 @app.command()
-def ask(question: str, file: Files = None, as_json: AsJson = False) -> None:
+def ask(question: str, file: Files = None, as_json: AsJson = False, thread: InThread = None) -> None:
     """Answer one question about the sample household, or about your own files."""
-    _talk(lambda conversation: [("say", question)], file or [], as_json, first_words=question)
+    _talk(lambda conversation: [("say", question)], file or [], as_json, question, thread)
 
 
 @app.command()
@@ -96,7 +101,27 @@ def tax_report(
     from assistant.faces.papers import Wanted, write_report
 
     wanted = Wanted(year, format_name, out, tuple(account or ()), whole_dollars)
-    typer.echo(write_report(_read(files), _today(_settings()), wanted))
+    typer.echo(write_report(_read(files), _today(read_settings()), wanted))
+
+
+@app.command()
+def doctor() -> None:
+    """Check solver, files, database, time and the model; exit code 1 when something does not work."""
+    from assistant.adapters.store.opened import data_folder
+    from assistant.doctor import machine_checks, server_checks
+    from assistant.model import choose_model
+
+    settings, good = read_settings(), True
+    for finding in machine_checks(settings, _today(settings), data_folder(settings)):
+        typer.echo(finding.line)
+        good = good and finding.ok
+    chosen = choose_model(settings)
+    typer.echo(f"     model: {chosen.label} answers.")
+    for finding in server_checks(chosen.model, chosen.host) if chosen.host else ():
+        typer.echo(finding.line)
+        good = good and finding.ok
+    if not good:
+        raise typer.Exit(1)
 
 
 def main() -> None:
@@ -128,7 +153,12 @@ def _fail(problem: str) -> None:
     sys.exit(1)
 
 
-def _settings() -> Settings:
+def read_settings() -> Settings:
+    """Return the settings of the environment.
+
+    Raises:
+        LotlineError: One of them cannot be used.
+    """
     from pydantic import ValidationError
 
     from assistant.settings import Settings
@@ -156,8 +186,11 @@ def _read(paths: list[Path]) -> list[tuple[str, bytes]]:
         ) from error
 
 
-def _talk(turns: Any, paths: list[Path], as_json: bool, first_words: str = "") -> None:
-    """Hold a short conversation, print it, and end; a turn that broke off ends in exit code 1."""
+def _talk(turns: Any, paths: list[Path], as_json: bool, first_words: str = "", thread: str | None = None) -> None:
+    """Hold a short conversation, print it, and end; a turn that broke off ends in exit code 1.
+
+    Without a thread nothing is kept, and what keeps is not even imported.
+    """
     import asyncio
     import logging
 
@@ -166,9 +199,13 @@ def _talk(turns: Any, paths: list[Path], as_json: bool, first_words: str = "") -
     from assistant.faces.terminal import Printer, Transcript
 
     logging.basicConfig(level=logging.DEBUG if os.environ.get("LOTLINE_DEBUG") else logging.CRITICAL)
-    files, settings = _read(paths), _settings()
+    files, settings = _read(paths), read_settings()
     transcript, printer = Transcript(), None if as_json else Printer()
-    conversation = open_conversation(settings, _today(settings), InlineEngine(), sample=not files)
+    kept = keeping(settings) if thread else None
+    conversation = open_conversation(settings, _today(settings), InlineEngine(), not files, kept, thread)
+    if printer is not None:
+        for event in conversation.welcome_back():
+            printer.show(event)
     asyncio.run(_hold(conversation, files, first_words, turns(conversation), transcript, printer))
     if as_json:
         typer.echo(transcript.as_json())
@@ -212,7 +249,7 @@ def _serve(settings: Settings, host: str, door: Any) -> None:
     engine = ProcessEngine()
 
     def new_conversation() -> Conversation:
-        return open_conversation(settings, _today(settings), engine, sample=True)
+        return open_conversation(settings, _today(settings), engine, sample=True, keeping=keeping(settings))
 
     new_conversation().warm()  # imports what the first visitor would wait for, and fails here rather than on the page
     named = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host

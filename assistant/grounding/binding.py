@@ -6,7 +6,7 @@ The measured rule: same unit, equal at the precision shown, the thing named, and
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from assistant.grounding.constants import is_law
 from assistant.grounding.known import Known, key_of, normal
@@ -31,7 +31,7 @@ _WORDS = {
     "postponed": r"postpone|put off|later|defer",
     "permanent": r"permanent|for good|keep|yours",
     "gain": r"gain|profit|up\b|above|loss|lose|down\b",
-    "tax": r"tax|owe|cost",
+    "tax": r"tax|owe|costs? (?:you|about|around)\b|would cost|to the IRS",
     "net": r"\bnet\b|keep|stays?\b|clear|left|after tax",
     "proceeds": r"proceed|get\b|receive|bring|raise|sale\b",
     "value": r"value|worth|hold|portfolio|total",
@@ -42,7 +42,7 @@ _WORDS = {
     "after": r"after|to\b|becomes?",
     "target": r"target",
     "drift": r"drift|over\b|under\b|above|below|off\b|away|from target",
-    "amount": r"amount|worth|sell|buy|for\b",
+    "amount": r"amount|worth of|sell|sold|buy|bought|trade",
     "rate": r"rate|bracket",
     "shares": r"shares?\b|sh\b",
     "each": r"price|each|per share|at\b",
@@ -50,15 +50,37 @@ _WORDS = {
     "carried": r"carry|carried",
     "income": r"income|earn",
 }
+_SHARES = {
+    "held": r"hold|held|own|have|position|left|remain",
+    "sold": r"sell|sold|sale",
+    "traded": r"sell|sold|sale|buy|bought|purchase|trade|order",
+    "checked": r"sell|sold|sale|check|wash",
+}
+"""Whose shares a figure counts: a sentence about shares held is not about shares to sell."""
+_QUALIFIED = {
+    "permanent": r"permanent|for good|keep|yours",
+    "usable": r"usable|use\b|count|harvest",
+    "short": r"short",
+    "long": r"long",
+    "room": r"room|left|space|before|until|more",
+    "after": r"after|\bto\b|becomes?|leaves?|then|falls?|drops?|rises?|with these",
+    "without": r"without|otherwise|as it stands|instead of|rather than|from\b",
+    "extra": r"extra|more",
+}
+"""Words of a key that change what it means: the sentence must say them too."""
+_WHOLE = re.compile(r"\b(?:total|all|altogether|together|overall|combined|of the|of your)\b", re.I)
 _NEGATIVE = {
     "gain": r"loss|lose|losing|down\b|below",
     "drift": r"under|below|short of",
     "tax": r"less|sav|lower|cut|refund|back",
     "saved": r"cost|more|extra",
 }
+_BREAK = re.compile(r"[,;:()](?!\d)|\s(?:and|which|while|but|of which)\s", re.I)
 _SIDES = ((2, 2), (1, 2), (2, 1), (0, 3), (3, 0))
 """Words before and after a figure that must stand so in a tool's own text."""
 _FORBIDDEN = {
+    "amount": r"\bsav(?:e|es|ed|ing)\b|\bloss|\blose|losing|\bgain|\btax\b|\bworth\b(?! of)|\bpaid\b|\bbasis\b",
+    "value": r"\bsav(?:e|es|ed|ing)\b|\bloss\b|\btax\b|\bbasis\b|\bpaid\b",
     "gain": r"\bloss|\blose|losing",
     "tax": r"\bsav(?:e|es|ed|ing)\b",
     "saved": r"\bcosts? (?:you )?(?:more|extra)|\bowe more",
@@ -85,17 +107,42 @@ def supported(literal: Literal, sentence: str, context: str, known: Known) -> bo
     return _counted(literal, known) or len(meanings(literal, context, known)) == 1
 
 
-def meanings(literal: Literal, context: str, known: Known) -> set[str]:
-    """Return the distinct meanings of the facts that a typed figure equals, names and is named with."""
+def meanings(literal: Literal, context: str, known: Known) -> dict[str, Fact]:
+    """Return the distinct meanings of the facts that a typed figure equals, names and is named with.
+
+    Each meaning comes with the newest fact that has it.
+    """
     units = _UNITS.get(literal.unit, set())
     near = (fact for fact in known.facts.values() if fact.unit in units and _equal(literal, fact))
-    found = {_meaning(fact, context) for fact in near if known.names_entity(fact.entity, context)}
-    return {meaning for meaning in found if meaning and _signed(literal, meaning, context, known)}
+    about = [fact for fact in near if known.names_entity(fact.entity, context) and not _of_more(fact, context, known)]
+    found = {_meaning(fact, context): fact for fact in about}
+    signed = {word: fact for word, fact in found.items() if word and _signed(literal, word, context, known)}
+    # A negative gain and a loss are one thing under two keys.
+    return {"loss" if word == "-gain" else word: fact for word, fact in signed.items()}
+
+
+def _of_more(fact: Fact, context: str, known: Known) -> bool:
+    """Tell whether a figure is a total while the sentence speaks of one holding that has a figure of its own there."""
+    own = known.own_figures.get((fact.id.split(".")[0], key_of(fact))) if fact.entity is None else None
+    return bool(own) and not _WHOLE.search(context) and len(known.named(context)) == 1
+
+
+def fact_behind(literal: Literal, context: str, known: Known) -> Fact | None:
+    """Return the one fact that a typed figure stands for, None when something else explains it."""
+    found = list(meanings(literal, context, known).values()) if literal.unit not in ("date", "year", "word") else []
+    return found[0] if len(found) == 1 else None
 
 
 def _meaning(fact: Fact, context: str) -> str:
     """Return the word of the fact's key that the sentence speaks of, empty when it speaks of none."""
-    for word in key_of(fact).split("_"):
+    words = key_of(fact).split("_")
+    if words[-1] == "shares" and words[0] in _SHARES:
+        spoken = {kind for kind, verbs in _SHARES.items() if re.search(verbs, context, re.I)}
+        if spoken and words[0] not in spoken:
+            return ""
+    if any(word in _QUALIFIED and not re.search(_QUALIFIED[word], context, re.I) for word in words):
+        return ""
+    for word in words:
         pattern = _WORDS.get(word, rf"\b{re.escape(word)}")
         if word not in ("usd", "frac", "count", "days", "price") and re.search(pattern, context, re.I):
             return _sign_mark(fact) + word
@@ -118,14 +165,23 @@ def _signed(literal: Literal, meaning: str, context: str, known: Known) -> bool:
         return literal.negative or said
     if literal.negative:
         return word in ("loss", "disallowed")
-    return not (word in _FORBIDDEN and re.search(_FORBIDDEN[word], context, re.I))
+    return not (word in _FORBIDDEN and re.search(_FORBIDDEN[word], _clause(literal, context), re.I))
+
+
+def _clause(literal: Literal, context: str) -> str:
+    """Return the part of a sentence between two breaks that holds the figure; a table's row is one part."""
+    place = context.find(literal.text)
+    if place < 0 or "|" in context:
+        return context
+    head = _BREAK.split(context[:place])[-1]
+    return head + literal.text + _BREAK.split(context[place + len(literal.text) :])[0]
 
 
 def _equal(literal: Literal, fact: Fact) -> bool:
     if not isinstance(fact.value, Decimal | int):
         return False
-    steps = (abs(Decimal(fact.value)) / literal.step).quantize(Decimal(1), rounding=ROUND_HALF_UP)
-    return steps * literal.step == literal.value
+    beyond = abs(Decimal(fact.value)) - literal.value
+    return -literal.step <= 2 * beyond < literal.step  # halves are rounded away from zero
 
 
 def _said(literal: Literal, known: Known) -> bool:

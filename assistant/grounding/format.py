@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from assistant.grounding.numerals import Literal
 from tools.facts import Fact, Unit
 
 FORMATS = frozenset({"abs", "cents", "points", "day", "count"})
@@ -28,6 +30,17 @@ def show_fact(fact: Fact, *formats: str) -> str:
     if "count" in formats:
         return grouped(number, 0)
     return _by_unit(number, fact.unit, "cents" in formats)
+
+
+def show_like(fact: Fact, typed: Literal) -> str:
+    """Write a fact in place of a figure that somebody typed: its sign, cents and noun as they stood there."""
+    wanted = [] if typed.negative else ["abs"]
+    if fact.unit is Unit.USD and typed.step < 1:
+        wanted.append("cents")
+    if typed.unit == "points":
+        wanted.append("points")
+    noun = re.search(r"[\s-](?:shares?|sh)$", typed.text, re.I)
+    return show_fact(fact, *wanted) + (noun[0] if noun else "")
 
 
 def show_date(day: date) -> str:

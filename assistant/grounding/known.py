@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -42,6 +43,11 @@ class Known:
         return frozenset(found | {date(day.year, 12, 31) for day in self.days})
 
     @cached_property
+    def traded(self) -> bool:
+        """Whether an order was filled in this conversation."""
+        return any(result.get("status") == "filled" for result in self.results)
+
+    @cached_property
     def years(self) -> frozenset[int]:
         """Years that may be named: those of the dates, and the year after the conversation's."""
         return frozenset({day.year for day in self.dates} | {day.year + 1 for day in self.days})
@@ -78,6 +84,30 @@ class Known:
         words = [entity, *([self.names[entity]] if entity in self.names else [])]
         words += [word for word in words[1:] for word in re.split(r"[\s,]", word)[:1] if len(word) > 3]
         return any(re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)", text, re.I) for word in words)
+
+    @cached_property
+    def own_figures(self) -> dict[tuple[str, str], frozenset[str]]:
+        """Result and key, with the holdings that have a figure of their own under that key there."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for fact in self.facts.values():
+            if fact.entity in self.names:
+                found.setdefault((fact.id.split(".")[0], key_of(fact)), set()).add(str(fact.entity))
+        return {key: frozenset(symbols) for key, symbols in found.items()}
+
+    def named(self, text: str) -> frozenset[str]:
+        """Return the holdings that a text names: by symbol, by name, or by a first word that is theirs alone."""
+        return frozenset(symbol for symbol, words in self._callings.items() if words.search(text))
+
+    @cached_property
+    def _callings(self) -> dict[str, re.Pattern[str]]:
+        firsts = Counter(name.split()[0] for name in self.names.values() if name.split())
+        found = {}
+        for symbol, name in self.names.items():
+            first = name.split()[0] if name.split() else ""
+            short = [first] if len(first) > 3 and firsts[first] == 1 else []
+            forms = "|".join(re.escape(word) for word in (symbol, name, *short) if word)
+            found[symbol] = re.compile(rf"(?<![\w.])(?:{forms})(?!\w)")
+        return found
 
 
 def known_of(session: Session) -> Known:

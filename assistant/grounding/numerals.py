@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from assistant.number_words import MONTHS, TENS, UP_TO_NINETEEN
+from assistant.number_words import MONTHS, TENS, UP_TO_NINETEEN, value_of
 
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
 _DATES = (
@@ -33,6 +33,20 @@ _SMALL = re.compile(
     r"|accounts?|holdings?|names?|positions?|sleeves?|files?|rows?|losses|thousand|hundred|million)\b",
     re.I,
 )
+_PARTS = re.compile(
+    r"\b(?:half|(?:a|one|two|three|four)[\s-](?:third|quarter|fifth|sixth|eighth|tenth)s?)(?:\s+of)?\s+"
+    r"(?:the|your|that|it|its|this|all|￼)(?!\w)"
+    r"|\b(?:twice|thrice|double|triple)\s+(?:the|your|that|its|this|as|￼)(?!\w)|\b(?:doubl|tripl|quadrupl)(?:es|ed|ing)\b"
+    r"|\b(?:times|by)\s+(?:two|three|four|five|six|seven|eight|nine|ten)\b|\bgrand\b(?!\s+(?:total|scheme))",
+    re.I,
+)
+_NUMBER_WORD = "|".join([*UP_TO_NINETEEN, *TENS, "hundred", "thousand", "million"])
+_SPELLED = re.compile(
+    rf"\b(?P<words>(?:{_NUMBER_WORD})(?:(?:[\s-]|\sand\s)(?:{_NUMBER_WORD}))*)[\s-]"
+    r"(?P<tail>percent(?:age points?)?|points?|shares?|days?|dollars?)\b",
+    re.I,
+)
+_IDEOGRAMS = re.compile(r"[〇零一二三四五六七八九十百千万萬億亿兆]{2,}")
 _MAGNITUDE = {"k": 3, "thousand": 3, "m": 6, "million": 6, "b": 9, "bn": 9, "billion": 9, "hundred": 2}
 _ABOUT = re.compile(r"(?:about|around|roughly|approximately|nearly|almost|some|circa|~|≈)\s*[-−]?$", re.I)
 _NOUN = re.compile(
@@ -60,11 +74,13 @@ def literals(sentence: str) -> list[Literal]:
     for pattern in _DATES:
         found += [_date(hit) for hit in pattern.finditer(sentence)]
         sentence = pattern.sub(" ", sentence)
+    found += [spelled for hit in _SPELLED.finditer(sentence) if (spelled := _spelled(hit))]
+    sentence = _SPELLED.sub(lambda hit: f" {hit['tail']}" if _spelled(hit) else hit[0], sentence)
     found += [_word(hit) for hit in _SMALL.finditer(sentence)]
     sentence = _SMALL.sub(lambda hit: f" {hit['tail']}", sentence)
     found += [_numeral(hit, sentence) for hit in _NUMERAL.finditer(sentence)]
     rest = _NUMERAL.sub(" ", sentence)
-    found += [Literal(hit[0], "word") for hit in _LARGE.finditer(rest)]
+    found += [Literal(hit[0], "word") for words in (_LARGE, _PARTS, _IDEOGRAMS) for hit in words.finditer(rest)]
     # Fractions, superscripts, circled and Roman figures are numbers to Unicode, though no digits.
     return found + [Literal(mark, "word") for mark in sentence if unicodedata.category(mark) in ("No", "Nl")]
 
@@ -84,6 +100,17 @@ def _date(hit: re.Match[str]) -> Literal:
 
 def _month(text: str) -> int:
     return 1 + next(place for place, name in enumerate(MONTHS) if name.startswith(text.lower()[:3]))
+
+
+def _spelled(hit: re.Match[str]) -> Literal | None:
+    """Read "twenty-five thousand dollars"; None for words that make no number, which stay words."""
+    words = re.split(r"[\s-]+", hit["words"].lower())
+    value = value_of([word for word in words if word != "and"])
+    if value is None:
+        return None
+    unit = _tail_unit(hit["tail"].lower())
+    scale = Decimal(100) if unit in ("frac", "points") else Decimal(1)
+    return Literal(hit[0], unit, Decimal(value) / scale, 1 / scale)
 
 
 def _word(hit: re.Match[str]) -> Literal:

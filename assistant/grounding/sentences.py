@@ -12,6 +12,8 @@ _ABBREVIATION = re.compile(
 )
 _NUMBERING = re.compile(r"^\s{0,8}\d{1,2}\.$")
 MAX_PIECE = 4_000
+_MARKS = 6
+"""The longest end of a sentence: its point and what closes after it."""
 
 
 class Splitter:
@@ -19,6 +21,7 @@ class Splitter:
 
     def __init__(self) -> None:
         self._buffer = ""
+        self._clear = 0
 
     def feed(self, delta: str) -> list[str]:
         """Take more text in and return what is now complete."""
@@ -26,24 +29,32 @@ class Splitter:
         found = []
         while (end := self._next_end()) is not None:
             found.append(self._buffer[:end])
-            self._buffer = self._buffer[end:]
+            self._buffer, self._clear = self._buffer[end:], 0
+        # What has no end so far is not looked through again; an end needs the next word to be certain.
+        self._clear = max(0, len(self._buffer.rstrip()) - _MARKS)
         return found
 
     def flush(self) -> list[str]:
         """Return the rest."""
-        rest, self._buffer = self._buffer, ""
+        rest, self._buffer, self._clear = self._buffer, "", 0
         return [rest] if rest else []
 
     def _next_end(self) -> int | None:
-        newline = self._buffer.find("\n")
+        newline = self._buffer.find("\n", self._clear)
         line = self._buffer if newline < 0 else self._buffer[:newline]
         if not line.lstrip().startswith("|"):
-            for found in _END.finditer(line):
+            for found in _END.finditer(line, self._clear):
                 if not self._mid_sentence(line, found):
                     return found.end() + len(line[found.end() :]) - len(line[found.end() :].lstrip())
         if newline >= 0:
             return newline + 1
-        return MAX_PIECE if len(self._buffer) > MAX_PIECE else None
+        return self._cut() if len(self._buffer) > MAX_PIECE else None
+
+    def _cut(self) -> int:
+        """Return where a line without end is cut: at a space, so that no figure is judged by half of its digits."""
+        spaces = [found.end() for found in re.finditer(r"\s", self._buffer[:MAX_PIECE])]
+        words = [found.end() for found in re.finditer(r"[A-Za-z](?=[A-Za-z])", self._buffer[:MAX_PIECE])]
+        return (spaces or words or [MAX_PIECE])[-1]
 
     @staticmethod
     def _mid_sentence(line: str, found: re.Match[str]) -> bool:

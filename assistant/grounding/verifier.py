@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistant.grounding.binding import supported
+from assistant.grounding.binding import fact_behind, supported
+from assistant.grounding.deeds import claimed_deed
 from assistant.grounding.escape import neutralise
-from assistant.grounding.format import MINUS, show_fact
+from assistant.grounding.format import MINUS, show_fact, show_like
 from assistant.grounding.known import Known
 from assistant.grounding.numerals import literals
 from assistant.grounding.sentences import Splitter
@@ -96,10 +97,12 @@ class Verifier:
 
         # Made harmless first: what is judged is what will be seen, without marks that vanish between two digits.
         masked = REFERENCE.sub(mark, neutralise(piece.replace(_MARK, "")))
-        missing += _BRACES.findall(masked) + self._loose(_EMPHASIS.sub("", masked), facts)
+        context = self._context(masked)
+        missing += _BRACES.findall(masked) + self._loose(_EMPHASIS.sub("", masked), context, facts)
         if missing:
             self.unbound += [Unbound(figure, piece.strip()) for figure in missing]
             return None
+        masked = self._opened(masked, context, facts)
         self.used.update({fact.id: fact for fact, _ in facts})
         return _fill(masked, facts)
 
@@ -110,13 +113,32 @@ class Verifier:
         except ValueError:
             return None
 
-    def _loose(self, masked: str, facts: list[tuple[Fact, str]]) -> list[str]:
+    def _opened(self, masked: str, context: str, facts: list[tuple[Fact, str]]) -> str:
+        """Put references in place of typed figures that stand for one fact, so that these open too."""
+        for literal in literals(_NUMBERING.sub(" ", _FIXED.sub(" ", masked))):
+            fact = fact_behind(literal, context, self._known)
+            place = re.search(rf"(?<![\w.,$]){re.escape(literal.text)}(?!\w|[.,]\d)", masked) if fact else None
+            if fact is None or place is None:
+                continue
+            facts.insert(masked.count(_MARK, 0, place.start()), (fact, show_like(fact, literal)))
+            masked = f"{masked[: place.start()]}{_MARK}{masked[place.end() :]}"
+        return masked
+
+    def _loose(self, masked: str, context: str, facts: list[tuple[Fact, str]]) -> list[str]:
         """Return the typed figures that nothing supports."""
-        context = self._context(masked)
         text = _NUMBERING.sub(" ", _FIXED.sub(" ", masked))
         text = self._names.sub(" ", text) if self._names else text
         found = [lit.text for lit in literals(text) if not supported(lit, masked.strip(), context, self._known)]
-        return found + _tampered(masked, facts)
+        deed = "" if self._known.traded else claimed_deed(masked)
+        return found + _tampered(masked, facts) + self._misplaced(masked, facts) + ([deed] if deed else [])
+
+    def _misplaced(self, masked: str, facts: list[tuple[Fact, str]]) -> list[str]:
+        """Return references to one holding's figures in a sentence or row that names only others."""
+        about = {fact.entity for fact, _ in facts if fact.entity in self._known.names}
+        named = self._known.named(masked) if about else frozenset()
+        return [
+            f"{{{{{fact.id}}}}}" for fact, _ in facts if named and fact.entity in about and fact.entity not in named
+        ]
 
     def _context(self, masked: str) -> str:
         line = masked.strip()

@@ -11,6 +11,7 @@ from typing import Any
 from langchain_core.tools import StructuredTool
 
 from assistant.session import Session
+from assistant.toolbox.changed import Changed
 from assistant.toolbox.concepts import Concepts
 from assistant.toolbox.person import Person
 from assistant.toolbox.planning import Planning
@@ -18,6 +19,7 @@ from assistant.toolbox.portfolio import Portfolio
 from assistant.toolbox.report import TaxReport
 from assistant.toolbox.result import Content, Result, guarded
 from assistant.toolbox.schema import arguments_of
+from assistant.toolbox.stand_in import StandIn
 from assistant.toolbox.tax_estimate import TaxEstimate
 from assistant.toolbox.what_if import WhatIf
 
@@ -29,9 +31,11 @@ def build_tools(session: Session) -> list[StructuredTool]:
     methods: list[Callable[..., Any]] = [
         look.load_portfolio,
         look.show_holdings,
+        Changed(session).what_changed,
         look.compute_drift,
         look.find_harvestable_losses,
         what_if.check_wash_sale,
+        StandIn(session).suggest_replacements,
         what_if.simulate_sale,
         plan.optimize_trades,
         plan.explain_trade,
@@ -54,9 +58,16 @@ def _as_tool(session: Session, method: Callable[..., Any]) -> StructuredTool:
 
     @wraps(method)
     async def call(**arguments: Any) -> Content:
+        keeper = session.keeper
+        if keeper:
+            await asyncio.to_thread(keeper.before_call)
         if inspect.iscoroutinefunction(method):
-            return await guarded(session, name, lambda: method(**arguments))
-        return await guarded(session, name, lambda: asyncio.to_thread(method, **arguments))
+            content = await guarded(session, name, lambda: method(**arguments))
+        else:
+            content = await guarded(session, name, lambda: asyncio.to_thread(method, **arguments))
+        if keeper:
+            keeper.called(name, arguments, content[0])
+        return content
 
     return StructuredTool.from_function(
         coroutine=call,

@@ -106,6 +106,8 @@ def _ask_lot(desk: Desk, session: Session, household: Household, ask: LotAsk) ->
         ("basis",): f"What did {which} cost?",
         ("acquired",): f"When did you buy {which}?",
     }[ask.missing]
+    if lot.acquired is None:
+        wanted += " If at several times, drop your broker's lot details instead."
     desk.ask(wanted, [("I don't know", f"I don't know that of the {lot.symbol}")], LOT)
 
 

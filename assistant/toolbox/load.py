@@ -6,22 +6,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.session import Filled, Session
+from assistant.toolbox.live_prices import describe_prices, priced
 from assistant.toolbox.result import Desk
 from tools.errors import LotlineError
 from tools.facts import Figures, Json, cite, listed
 from tools.household.build import Loaded, build, unknown_in
+from tools.household.changes import Snapshot, snapshot_of
 from tools.household.edit import apply_trades
-from tools.market.prices import with_prices
-from tools.model import Household
+from tools.household.reconcile import Check
+from tools.model import Household, Lot
 from tools.money import ZERO
 
 SHOWN_PROBLEMS = 20
+SHOWN_CHECKS = 12
 
 
 def rebuild(session: Session) -> Loaded:
     """Build the household from all files read so far and what the person told of them."""
     loaded = build(session.readings, session.as_of, session.told, session.own_groups)
-    household = with_prices(loaded.household, session.prices)
+    household = priced(session, loaded.household)
     if loaded.realized is not None and not session.is_sample:
         session.investor = replace(
             session.investor,
@@ -32,6 +35,7 @@ def rebuild(session: Session) -> Loaded:
         )
     household, lost = _with_fills(household, session.fills)
     loaded = replace(loaded, notes=(*loaded.notes, *lost))
+    _keep_snapshot(session, snapshot_of(household, session.as_of, loaded.realized))
     session.loaded, session.loaded_count = loaded, len(session.readings)
     session.adopt(household, as_of=session.as_of, is_sample=session.is_sample)
     return loaded
@@ -50,6 +54,14 @@ def _with_fills(household: Household, fills: Sequence[Filled]) -> tuple[Househol
     return household, lost
 
 
+def _keep_snapshot(session: Session, now: Snapshot) -> None:
+    """Keep every load as a dated snapshot; what is told of a load afterwards changes its own snapshot."""
+    again = session.loaded is not None and session.loaded_count == len(session.readings)
+    if session.snapshots and (again or session.snapshots[-1].on == now.on):
+        session.snapshots.pop()
+    session.snapshots.append(now)
+
+
 def describe_load(session: Session, household: Household, desk: Desk) -> dict[str, Json]:
     """Write what was read: files, accounts, reconciliation, problems, what is unknown."""
     loaded: Loaded = session.loaded
@@ -61,6 +73,7 @@ def describe_load(session: Session, household: Household, desk: Desk) -> dict[st
     ]
     desk.notes += loaded.notes
     desk.notes += [f"Your own file counts {listed(group.symbols)} as {group.grade}." for group in session.own_groups]
+    describe_prices(session, household, desk)
     hidden = len(household.problems) - SHOWN_PROBLEMS
     if hidden > 0:
         row = desk.book.row("more", {"problems_count": hidden}, of="More problems")
@@ -78,20 +91,35 @@ def describe_load(session: Session, household: Household, desk: Desk) -> dict[st
         **desk.book.row("", figures),
         "files": files,
         "accounts": [_account(household, account.id, desk) for account in household.accounts],
-        "checks": [
-            desk.book.row(
-                f"check{n}",
-                {"held_shares": check.shares, "basis_usd": check.basis_usd},
-                entity=check.symbol,
-                of=f"{check.symbol or 'Total'} in the file",
-                symbol=check.symbol,
-                matches=check.matches,
-            )
-            for n, check in enumerate(loaded.checks, 1)
-        ],
+        **_checks(household, loaded, desk),
         "problems": [{"where": p.where, "what": p.what, "fix": p.fix} for p in household.problems[:SHOWN_PROBLEMS]],
         "unknown": _unknown(session, household),
     }
+
+
+def _checks(household: Household, loaded: Loaded, desk: Desk) -> dict[str, Json]:
+    """Write the broker's totals beside the lots: every one that disagrees, and the first that agree."""
+    alike = {replace(check, file="", row=0): check for check in reversed(loaded.checks)}  # two files, one total
+    ordered = sorted(alike.values(), key=lambda check: (check.matches, check.account, check.symbol))
+    wrong = sum(not check.matches for check in ordered)
+    compared = {(check.account, check.symbol) for check in ordered}
+    alone = sorted({lot.symbol for lot in household.lots if (lot.account_id, lot.symbol) not in compared})
+    counts = desk.book.row("checks", {"agreeing_count": len(ordered) - wrong, "differing_count": wrong}, of="Totals")
+    rows: list[Json] = [_check(check, n, desk) for n, check in enumerate(ordered[: max(wrong, SHOWN_CHECKS)], 1)]
+    unchecked: list[Json] = list(alone) if ordered else []
+    return {"checks": rows, "totals": counts, "without_total": unchecked}
+
+
+def _check(check: Check, number: int, desk: Desk) -> dict[str, Json]:
+    figures: Figures = {
+        "held_shares": check.shares,
+        "basis_usd": check.basis_usd,
+        "broker_shares": check.said_shares,
+        "broker_basis_usd": check.said_basis_usd,
+    }
+    name = check.symbol or "Total"
+    words: dict[str, Json] = {"symbol": check.symbol, "account": check.account, "matches": check.matches}
+    return desk.book.row(f"check{number}", figures, entity=check.symbol, of=f"{name} in the file", **words)
 
 
 def _account(household: Household, account_id: str, desk: Desk) -> dict[str, Json]:
@@ -112,3 +140,15 @@ def _unknown(session: Session, household: Household) -> list[Json]:
     if session.investor.income_usd is None and session.investor.rate_frac is None:
         missing.append("income")
     return missing
+
+
+def origin_notes(desk: Desk, session: Session, lots: Sequence[Lot]) -> None:
+    """Say of lots what no file shows: rebuilt from a history, or told by the person."""
+    rebuilt = session.loaded.rebuilt if session.loaded else frozenset()
+    if made := sorted({lot.symbol for lot in lots if lot.id in rebuilt}):
+        desk.notes.append(
+            f"The lots of {listed(made)} are rebuilt from history, first in, first out; no file shows them."
+        )
+    for point, what in (("basis", "cost"), ("acquired", "purchase date")):
+        if told := sorted({lot.symbol for lot in lots if point in lot.told}):
+            desk.notes.append(f"The {what} of {listed(told)} is as you told me; no file shows it.")

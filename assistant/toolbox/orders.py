@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from decimal import Decimal
 
+from assistant.adapters.paper_broker import Fill
 from assistant.events import ApprovalCard, CardLine
 from assistant.grounding.format import grouped, show_date, trimmed
 from assistant.session import Filled, Session
@@ -71,20 +74,8 @@ def place(session: Session, plan_id: str, desk: Desk) -> Result:
     reason = _stale(session, plan)
     if reason:
         return desk.result({"id": desk.book.prefix, "status": "refused", "plan_id": plan_id, "reason": reason})
-    fills = session.broker.place(f"plan-{plan_id}", plan.trades, session.as_of)
-    session.executed.add(plan_id)
+    fills = session.broker.place(plan_id, plan.trades, session.as_of, lambda found: _settle(session, plan, found))
     filled = [fill.trade for fill in fills]
-    after = apply_trades(plan.before, filled, session.as_of)
-    session.household = replace(after, loss_sales=(*after.loss_sales, *_loss_sales(plan)))
-    gains = plan.realized.gains
-    session.fills.append(Filled(tuple(filled), session.as_of, _loss_sales(plan), gains))
-    investor = session.investor
-    session.investor = replace(
-        investor,
-        short_gain_usd=investor.short_gain_usd + gains.short_usd,
-        long_gain_usd=investor.long_gain_usd + gains.long_usd,
-    )
-    session.current_plan_id = session.shown_card = None
     body: dict[str, Json] = desk.book.row(
         "",
         {
@@ -103,6 +94,35 @@ def place(session: Session, plan_id: str, desk: Desk) -> Result:
         for q in plan.quiet
     ]
     return desk.result(body)
+
+
+def _settle(session: Session, plan: Plan, fills: Sequence[Fill]) -> None:
+    """Take the new lots over and record approval and orders; when they cannot be recorded, nothing has changed."""
+    with session.keeper.exclusive if session.keeper else nullcontext():
+        before = session.household, session.investor, session.current_plan_id, session.shown_card
+        _take_over(session, plan, [fill.trade for fill in fills])
+        try:
+            if session.keeper:
+                session.keeper.executed(plan.plan_id, fills)
+        except BaseException:
+            session.household, session.investor, session.current_plan_id, session.shown_card = before
+            session.executed.discard(plan.plan_id)
+            session.fills.pop()
+            raise
+
+
+def _take_over(session: Session, plan: Plan, filled: Sequence[Trade]) -> None:
+    after = apply_trades(plan.before, filled, session.as_of)
+    session.household = replace(after, loss_sales=(*after.loss_sales, *_loss_sales(plan)))
+    gains, investor = plan.realized.gains, session.investor
+    session.fills.append(Filled(tuple(filled), session.as_of, _loss_sales(plan), gains))
+    session.investor = replace(
+        investor,
+        short_gain_usd=investor.short_gain_usd + gains.short_usd,
+        long_gain_usd=investor.long_gain_usd + gains.long_usd,
+    )
+    session.executed.add(plan.plan_id)
+    session.current_plan_id = session.shown_card = None
 
 
 def _stale(session: Session, plan: Plan) -> str:

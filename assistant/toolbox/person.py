@@ -56,25 +56,25 @@ class Person:
         Args:
             filing_status: Federal filing status.
             state: Two-letter state of residence.
-            income: Ordinary income of the year in dollars, before deductions and without investment gains.
+            income: Ordinary income of the year in dollars, before deductions.
             rate: Marginal federal bracket, such as 0.32.
-            carryforward: Unused capital losses from earlier years, in dollars.
+            carryforward: Capital losses from earlier years, in dollars.
             targets: Symbol or asset class to weight, summing to 1.
             max_weight: Highest weight of any single name.
             max_drawdown: Not yet.
             horizon: Years until they mean to sell.
             charity: Not yet.
             notes: Not yet.
-            max_gain: Most net gain in dollars that trades may realize.
+            max_gain: Most net gain in dollars.
             min_trade: Smallest order in dollars.
             exclude: Holdings to leave alone.
             lots_locked: Lot ids to keep.
-            harvest_only: Keep the present mix and only take losses.
-            deductions: Itemized deductions in dollars, where they exceed the standard deduction.
-            interest: The part of income that is interest or other investment income.
-            over_65_or_blind: How many boxes apply, for both spouses on a joint return, 0 to 4.
+            harvest_only: Only take losses.
+            deductions: Itemized deductions in dollars.
+            interest: The part of income from investments.
+            over_65_or_blind: Boxes that apply, both spouses together, 0 to 4.
             later_rate: The rate they expect on gains later, such as 0.15.
-            kept_for_good: Whether they mean to leave the holdings to heirs or give them away.
+            kept_for_good: They will leave or give the holdings away.
             forget: What to take back: last, all, wishes, a parameter's name, or a holding left alone.
         """
         later = {"max_drawdown": max_drawdown, "charity": charity, "notes": notes}

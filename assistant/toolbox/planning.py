@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -12,19 +13,25 @@ from assistant.session import Session
 from assistant.toolbox import words
 from assistant.toolbox.caveats import ask_account_type, ask_targets, tax_notes, wash_unchecked
 from assistant.toolbox.orders import approval_card, place
+from assistant.toolbox.price_age import CONFIRMING, planned_symbols, refusal, unconfirmed
 from assistant.toolbox.result import Desk, Result, open_desk
-from assistant.toolbox.wishes import merge_wishes, wish_words
-from tools.errors import MissingFact, NotYet, UnknownThing
+from assistant.toolbox.wishes import merge_wishes, relaxed_notes, wish_words
+from tools.errors import BadRequest, MissingFact, UnknownThing
 from tools.facts import Json, cite, listed
 from tools.household.targets import parse_targets
 from tools.model import Wishes
 from tools.money import ZERO
 from tools.plan.choose import Plans, describe_others, make_plans
 from tools.plan.describe import describe_plan, describe_weights
+from tools.plan.describe_years import describe_glide, describe_timing
 from tools.plan.explain import explain_trade
+from tools.plan.glide import Glide, glide
 from tools.plan.plan import Plan
 from tools.plan.reasons import caution_near, petty_losses, without_stand_in
+from tools.plan.timing import Timing, compare_years
 from tools.tax.law import law_for
+
+MOST_ORDERS = 10_000
 
 
 class Planning:
@@ -62,37 +69,25 @@ class Planning:
             targets: Symbol or asset class (us_equity, intl_equity, bonds, cash, stocks) to weight, summing to 1.
             cash: New money in dollars to put to work.
             amount: Dollars to raise.
-            date: Not yet.
-            symbol: Not yet.
+            date: ISO day by which the amount is needed or the symbol is at max_weight; else gains that turn long-term
+                by then wait.
+            symbol: Sell this one alone; max_weight then caps it alone.
             max_weight: Highest weight of any single name, such as 0.1.
             max_gain: Most net gain in dollars that these trades may realize.
-            max_tax: Not yet.
-            max_turnover: Not yet.
-            max_trades: Not yet.
+            max_tax: Most federal tax in dollars that these trades may add.
+            max_turnover: Most half of sales plus purchases, such as 0.1.
+            max_trades: Most orders.
             min_trade: Smallest order in dollars.
-            tracking_error: Not yet.
-            cash_target: Not yet.
+            tracking_error: Most yearly distance from the target mix, such as 0.02.
+            cash_target: Dollars to keep in cash.
             no_sells: Buy only.
             long_term_only: Sell no short-term gains.
             exclude: Holdings to leave alone.
             lots_locked: Lot ids to keep.
-            account: Not yet.
+            account: Trade in this account alone.
             harvest_only: Keep the present mix and only take losses.
             style: balanced, no_gains (no net gains) or all_the_way (to target).
         """
-        later = {
-            "plan for a later date": date,
-            "plan for one holding alone": symbol,
-            "plan within a tax budget": max_tax,
-            "limit turnover": max_turnover,
-            "limit the number of trades": max_trades,
-            "limit tracking error": tracking_error,
-            "aim for a cash amount": cash_target,
-            "plan inside one account alone": account,
-        }
-        for wish, value in later.items():
-            if value is not None:
-                raise NotYet(f"I can't {wish} yet.", "Leave that out, and I make the plan without it.")
         session = self._session
         household = words.held(session)
         desk = open_desk(session, "optimize_trades", "plan", max_gain=max_gain, exclude=exclude, style=style)
@@ -103,35 +98,77 @@ class Planning:
         said = {
             "new_cash_usd": words.amount(cash, "cash"),
             "raise_cash_usd": words.amount(amount, "amount"),
-            "max_weight_frac": words.fraction(max_weight, "max_weight"),
+            "max_weight_frac": None if symbol else words.fraction(max_weight, "max_weight"),
             "max_gain_usd": words.amount(max_gain, "max_gain"),
             "min_trade_usd": words.amount(min_trade, "min_trade"),
             "no_sells": no_sells,
             "long_term_only": long_term_only,
             "harvest_only": harvest_only,
+            "max_tax_usd": words.amount(max_tax, "max_tax"),
+            "max_turnover_frac": words.fraction(max_turnover, "max_turnover"),
+            "max_trades": words.count(max_trades, "max_trades", MOST_ORDERS),
+            "tracking_error_frac": words.fraction(tracking_error, "tracking_error"),
+            "cash_target_usd": words.amount(cash_target, "cash_target"),
         }
         session.wishes = merge_wishes(session, said, exclude, lots_locked)
         if ask_account_type(desk, household):
             return desk.result({})
-        wishes = session.wishes
+        day = self._day(date)
+        wishes = self._for_now(day, symbol, account, words.fraction(max_weight, "max_weight"))
         if not session.investor.targets and not wishes.harvest_only and wishes.max_weight_frac is None:
             ask_targets(desk)
             return desk.result({})
         session.pending = None
         # Money to invest or raise is for this plan alone, also when there turns out to be none.
-        session.wishes = replace(wishes, new_cash_usd=Decimal(0), raise_cash_usd=Decimal(0))
-        plans = await session.engine.run(make_plans, household, session.investor, wishes, session.as_of, style)
-        return self._described(desk, plans, wishes)
+        session.wishes = replace(session.wishes, new_cash_usd=ZERO, raise_cash_usd=ZERO)
+        who, run = session.investor, session.engine.run
+        slope: Glide | None = None
+        if wishes.only and wishes.max_weight_frac and day:
+            slope = await run(glide, household, who, wishes.only, wishes.max_weight_frac, session.as_of, day)
+            wishes = replace(wishes, max_weight_frac=slope.start_frac)
+        plans = await run(make_plans, household, who, wishes, session.as_of, style)
+        choice: Timing | None = None
+        if wishes.raise_cash_usd and day:
+            choice = await run(compare_years, plans.chosen, household, who, plans.chosen.wishes, day)
+        return self._described(desk, plans, {**describe_glide(slope, desk.book), **describe_timing(choice, desk.book)})
 
-    def _described(self, desk: Desk, plans: Plans, wishes: Wishes) -> Result:
+    def _day(self, date: str | None) -> datetime.date | None:
+        """Read the day that a wish names.
+
+        Raises:
+            BadRequest: It is not to come.
+        """
+        as_of = self._session.as_of
+        day = words.day(date, "date", as_of) if date else None
+        if day is not None and day <= as_of:
+            raise BadRequest(f"{day} is not a day to come.", "Name a later day.")
+        return day
+
+    def _for_now(
+        self, day: datetime.date | None, symbol: str | None, account: str | None, cap_frac: Decimal | None
+    ) -> Wishes:
+        """Return the wishes with those that are for this plan alone: one account, one name, a day to wait for."""
+        session = self._session
+        wishes = session.wishes
+        if account is not None:
+            wishes = replace(wishes, account_id=words.account_of(session, account))
+        if symbol is not None:
+            wishes = replace(wishes, only=words.symbol_of(session, symbol), max_weight_frac=cap_frac)
+        if day is None or wishes.raise_cash_usd or wishes.only:
+            return wishes
+        return replace(wishes, wait_until=day)
+
+    def _described(self, desk: Desk, plans: Plans, more: dict[str, Json]) -> Result:
         session, plan = self._session, plans.chosen
         session.put_plan(plan.plan_id, desk.book.prefix, plan)
         body = describe_plan(plan, session.investor, law_for(session.tax_year), desk.book)
         body["alternatives"] = describe_others(plans, desk.book)
-        body["wishes"] = list(wish_words(wishes, session.household, desk.book))
+        if said := list(wish_words(plan.wishes, session.household, desk.book)):
+            body["wishes"] = [*said]
+        body |= more
         tax_notes(desk, session.tax_year, session.investor, plan.tax)
         wash_unchecked(desk, plan.before)
-        desk.notes += plan_notes(plan)
+        desk.notes += [*relaxed_notes(plans, desk.book), *plan_notes(plan)]
         self._note_cash(desk, plan)
         charts = (weights_chart(describe_weights(plan, desk.book)),)
         return desk.result(body, charts)
@@ -177,8 +214,6 @@ class Planning:
         desk = open_desk(session, "execute_trades", "order", plan_id=plan_id)
         if plan_id not in session.plans:
             raise UnknownThing(f"There is no plan {plan_id[:40]}.", "Ask me for a plan first.")
-        if session.approved(plan_id):
-            return place(session, plan_id, desk)
         if plan_id in session.executed:
             return desk.result(
                 {"id": desk.book.prefix, "status": "refused", "plan_id": plan_id, "reason": "it was placed already"}
@@ -186,6 +221,12 @@ class Planning:
         if plan_id != session.current_plan_id:
             reason = "it is no longer the plan under discussion"
             return desk.result({"id": desk.book.prefix, "status": "refused", "plan_id": plan_id, "reason": reason})
+        if waiting := unconfirmed(session, planned_symbols(session)):
+            desk.ask("May I use them?", [(CONFIRMING, CONFIRMING)], "prices")
+            reason = refusal(waiting)
+            return desk.result({"id": desk.book.prefix, "status": "refused", "plan_id": plan_id, "reason": reason})
+        if session.approved(plan_id):
+            return place(session, plan_id, desk)
         body: dict[str, Json] = {"id": desk.book.prefix, "status": "approval_needed", "plan_id": plan_id}
         return desk.result(body, card=approval_card(session, plan_id, desk.book))
 

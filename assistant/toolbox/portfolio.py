@@ -8,7 +8,8 @@ from assistant.session import Session
 from assistant.toolbox import words
 from assistant.toolbox.asking import ask_next, take_answer
 from assistant.toolbox.caveats import ask_account_type, ask_targets, caveats, delay_note
-from assistant.toolbox.load import describe_load, rebuild
+from assistant.toolbox.live_prices import refresh_prices
+from assistant.toolbox.load import describe_load, origin_notes, rebuild
 from assistant.toolbox.result import Result, open_desk
 from assistant.uploads import open_sample
 from tools.analysis.drift import describe_drift, measure_drift
@@ -63,6 +64,7 @@ class Portfolio:
         settled = take_answer(session, answer, desk) if answer else {}
         if account_type or owner:
             self._take_account(account, AccountType(account_type) if account_type else None, owner)
+        refresh_prices(session)
         # A file that waits is spoken of alone, not what is open besides it.
         only_asked = bool(session.waiting) and (session.is_sample or bool(answer))
         body = {} if only_asked else describe_load(session, words.held(session), desk)
@@ -111,6 +113,7 @@ class Portfolio:
         unknown = [lot for lot in lots if household.gain_of(lot) is None]
         if unknown:
             desk.notes.append("The cost or price of some lots is unknown, so the gain in all is not known.")
+        origin_notes(desk, session, lots)
         return desk.result(body)
 
     def compute_drift(

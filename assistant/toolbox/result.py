@@ -10,8 +10,14 @@ from typing import Any
 
 from assistant.events import ApprovalCard, Chart
 from assistant.session import Session, fact_to_dict
+from assistant.toolbox.price_age import age_note
 from tools.errors import LotlineError
 from tools.facts import Fact, FactBook, Json
+
+# Tools whose figures rest on prices.
+_PRICED = frozenset(
+    ("load_portfolio", "show_holdings", "compute_drift", "find_harvestable_losses", "simulate_sale", "optimize_trades")
+)
 
 Content = tuple[str, dict[str, Any]]
 
@@ -48,6 +54,8 @@ class Desk:
         full: dict[str, Json] = {"tool": self.tool, "id": self.book.prefix, **body}
         if self.state:
             full["state_tax"] = self.state
+        if self.tool in _PRICED and (note := age_note(self.session)):
+            self.notes.append(note)
         if self.notes:
             full["notes"] = list(self.notes)
         if self.unchecked:

@@ -124,6 +124,9 @@ class WhatIf:
         )
         wanted, on = words.symbol_of(session, symbol), _coming(session, date)
         household = _at_price(words.held(session), wanted, words.amount(price, "price"))
+        if price is not None:
+            row = desk.book.row("said", {"each_price": household.price_of(wanted)}, entity=wanted, of="Your price")
+            desk.notes.append(f"I used your price of {cite(row['id'], 'each_price')} for {wanted}.")
         if all is False and shares is None and amount is None and net_amount is None and max_tax is None:
             held = sum((one.shares for one in household.lots_of(wanted)), ZERO)
             raise MissingFact(

@@ -13,6 +13,7 @@ from tools.analysis.sleeves import ASSET_CLASS_NAMES
 from tools.errors import UnknownThing
 from tools.facts import FactBook, cite, listed
 from tools.model import FilingStatus, Household, Investor, Wishes
+from tools.plan.choose import Plans
 from tools.tax.state_law import state_law
 
 
@@ -45,6 +46,12 @@ def wish_words(wishes: Wishes, household: Household | None, book: FactBook) -> I
         "min_trade_usd": wishes.min_trade_usd,
         "new_cash_usd": wishes.new_cash_usd or None,
         "raise_cash_usd": wishes.raise_cash_usd or None,
+        "max_tax_usd": wishes.max_tax_usd,
+        "max_turnover_frac": wishes.max_turnover_frac,
+        "max_trades_count": wishes.max_trades,
+        "tracking_error_frac": wishes.tracking_error_frac,
+        "cash_target_usd": wishes.cash_target_usd,
+        "wait_until_date": wishes.wait_until,
     }
     said = {
         "max_gain_usd": "net gains of these trades up to {}",
@@ -52,11 +59,23 @@ def wish_words(wishes: Wishes, household: Household | None, book: FactBook) -> I
         "min_trade_usd": "no order below {}",
         "new_cash_usd": "{} of new money put to work",
         "raise_cash_usd": "{} raised",
+        "max_tax_usd": "at most {} more federal tax than doing nothing",
+        "max_turnover_frac": "turnover up to {} of the portfolio",
+        "max_trades_count": "at most {} orders",
+        "tracking_error_frac": "at most {} a year away from your target mix",
+        "cash_target_usd": "{} kept in cash",
+        "wait_until_date": "no gain sold that turns long-term by {}",
     }
     row = str(book.row("wish", figures, of="Your wish")["id"])
     if wishes.max_gain_usd == 0:
         yield "no net gains from these trades"
         del said["max_gain_usd"]
+    if wishes.only is not None:
+        name = name_of(household, wishes.only) if household else wishes.only
+        said["max_weight_frac"] = f"{name} down to {{}}"
+        yield f"only {name} sold"
+    if wishes.account_id is not None:
+        yield f"trades only in {wishes.account_id}"
     for key, text in said.items():
         if figures[key] is not None:
             yield text.format(cite(row, key))
@@ -125,3 +144,34 @@ def said_words(investor: Investor, book: FactBook, year: int) -> Iterator[str]:
         yield f"your targets are {listed(parts)}"
     if investor.kept_for_good:
         yield "you mean to leave the holdings to heirs or give them away"
+
+
+_RELAXED = {
+    "max_gain_usd": "net gains of {}",
+    "max_tax_usd": "{} of more tax",
+    "max_turnover_frac": "turnover of {}",
+    "max_trades_count": "{} orders",
+    "tracking_error_frac": "a yearly distance of {} from target",
+    "raise_cash_usd": "raising {}",
+    "cash_target_usd": "{} in cash",
+}
+
+
+def relaxed_notes(plans: Plans, book: FactBook) -> Iterator[str]:
+    """Say that the wishes contradict each other, what was changed by how little, and what else would do."""
+    said = []
+    for n, way in enumerate(plans.relaxed):
+        key = "max_trades_count" if way.field == "max_trades" else way.field
+        count = key.endswith("_count")
+        figures = {
+            key: int(way.needed) if count else way.needed,
+            f"asked_{key}": int(way.asked) if count else way.asked,
+        }
+        row = book.row(f"relaxed{n}", figures, of="Wish loosened")["id"]
+        said.append(f"{_RELAXED[key].format(cite(row, key))} instead of {cite(row, f'asked_{key}')}")
+    if said:
+        other = f"; {' or '.join(said[1:])} would do as well" if said[1:] else ""
+        yield (
+            f"No plan keeps all of your wishes. The smallest change that leaves one is {said[0]}, so I planned with "
+            f"that{other}."
+        )

@@ -49,6 +49,7 @@ def _schema(name: str, **properties: str) -> dict[str, Any]:
 
 WISHES = {"max_gain": "number", "max_weight": "number", "min_trade": "number", "exclude": "list", "lots_locked": "list"}
 TOOLS = [
+    _schema("suggest_replacements", symbol="string", count="number"),
     _schema("load_portfolio", source="string", account="string", account_type="string", owner="string"),
     _schema("show_holdings", symbol="string", account="string", asset_class="string", lot="string"),
     _schema("compute_drift", threshold="number", mode="string", targets="object"),
@@ -152,6 +153,17 @@ SAID: list[tuple[str, list[tuple[str, dict[str, Any]]]]] = [
     ("rebalence my portfolio", REBALANCE),
     ("HOW SHOULD I REBALANCE", REBALANCE),
     ("what would you do with my portfolio? i want to lower my taxes", REBALANCE),
+    ("what should I buy instead of zorbex", [("suggest_replacements", {"symbol": "ZORB"})]),
+    ("good partner for zorbex", [("suggest_replacements", {"symbol": "ZORB"})]),
+    ("give me two replacements for zorbex", [("suggest_replacements", {"symbol": "ZORB", "count": 2})]),
+    ("what can I buy while I wait after selling zorbex", [("suggest_replacements", {"symbol": "ZORB"})]),
+    ("any substitutes?", [("suggest_replacements", {})]),
+    ("is there something like zorbex I could own", [("suggest_replacements", {"symbol": "ZORB"})]),
+    ("a fund similar to zorbex that isn't the same", [("suggest_replacements", {"symbol": "ZORB"})]),
+    ("what should I hold in place of zorbex", [("suggest_replacements", {"symbol": "ZORB"})]),
+    ("how do I keep my exposure to zorbex after I sell it", [("suggest_replacements", {"symbol": "ZORB"})]),
+    ("what could I swap zorbex into", [("suggest_replacements", {"symbol": "ZORB"})]),
+    ("zorbex alternatives please", [("suggest_replacements", {"symbol": "ZORB"})]),
     ("what do I hold?", [HOLD]),
     ("What do we own", [HOLD]),
     ("show me my holdings", [HOLD]),
@@ -413,7 +425,6 @@ WITHOUT_TOOLS = [
     ("draft a letter to my client", "cannot write letters yet"),
     ("alert me when Zorbex falls", "cannot watch prices"),
     ("will zorbex recover?", "cannot forecast"),
-    ("what should I buy instead of zorbex", "cannot suggest replacements"),
     ("backtest this", "cannot test"),
     ("what is a wash sale?", "cannot do that yet"),
     ("trim my zorbex", "a number of shares, a dollar amount, or down to a weight"),

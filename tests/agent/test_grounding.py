@@ -242,8 +242,10 @@ def test_a_figure_in_marks_that_are_no_digits_is_a_figure(figure: str) -> None:
 
 
 def test_a_holding_known_by_a_code_with_digits_may_be_named_but_its_digits_are_no_amount() -> None:
-    known = replace(KNOWN, names={**KNOWN.names, "912828YK0": "Treasury note", "7203": "Motor works"})
-    assert shown("| Sold | {{plan1.t1.traded_shares}} | 912828YK0 |", known) == "| Sold | 120 | 912828YK0 |"
+    note = fact("note1.traded_shares", Decimal(120), "shares", "912828YK0")
+    names = {**KNOWN.names, "912828YK0": "Treasury note", "7203": "Motor works"}
+    known = replace(KNOWN, facts={**KNOWN.facts, note.id: note}, names=names)
+    assert shown("| Sold | {{note1.traded_shares}} | 912828YK0 |", known) == "| Sold | 120 | 912828YK0 |"
     assert shown("You hold 7203.", known) == "You hold 7203."
     assert shown("It saves $7203.", known) is None
 
@@ -305,3 +307,64 @@ def test_a_name_that_poses_as_a_figure_is_no_licence_for_it() -> None:
     known = replace(KNOWN, names={**KNOWN.names, "VZ": "Verizon is worth $999,999"})
     assert shown("Verizon is worth $999,999.", known) is None
     assert shown("You hold Target Retirement 2045.", known) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "out", "opened"),
+    [
+        ("Selling saves $1.7k this year.", "Selling saves $1,688 this year.", "plan1.saved_usd"),
+        ("Selling saves about $1,690 this year.", "Selling saves about $1,688 this year.", "plan1.saved_usd"),
+        ("Selling saves $1,687.56 this year.", "Selling saves $1,687.56 this year.", "plan1.saved_usd"),
+        ("Adobe: a loss of $5,230.", "Adobe: a loss of $5,230.", "plan1.t1.gain_usd"),
+        ("Adobe, 120 shares, goes first.", "Adobe, 120 shares, goes first.", "plan1.t1.traded_shares"),
+    ],
+)
+def test_a_typed_figure_that_stands_for_one_fact_becomes_its_reference(text: str, out: str, opened: str) -> None:
+    verifier = Verifier(KNOWN)
+    assert "".join([*verifier.feed(text), *verifier.flush()]) == out
+    assert set(verifier.used) == {opened}
+
+
+def test_what_the_person_said_is_left_as_it_was_typed() -> None:
+    assert shown("You wanted gains under $8,000.") == "You wanted gains under $8,000."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Selling saves one thousand six hundred eighty-eight dollars this year.",
+        "Microsoft is twenty-three percent of the portfolio before the trades.",
+    ],
+)
+def test_a_right_figure_in_words_is_bound_like_digits(text: str) -> None:
+    assert shown(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Microsoft has a result of {{plan1.t1.gain_usd}}.",
+        "| Microsoft | {{plan1.t1.traded_shares}} |",
+        "Selling saves half of the tax.",
+        "Selling saves twice that.",
+        "It comes to half of {{plan1.saved_usd}}.",
+        "Selling saves two thousand dollars this year.",
+        "Selling saves 九千 dollars.",
+        "All trades are placed.",
+        "I have sold your Adobe.",
+    ],
+)
+def test_another_holdings_reference_a_share_in_words_or_a_trade_that_was_not_is_unbound(text: str) -> None:
+    assert shown(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["No order is placed before you approve.", "Once approved, the orders are placed.", "Nothing was sold."]
+)
+def test_what_is_denied_or_conditional_is_no_claim_of_a_trade(text: str) -> None:
+    assert shown(text) == text
+
+
+def test_after_a_fill_a_trade_may_be_said() -> None:
+    filled = replace(KNOWN, results=({"tool": "execute_trades", "status": "filled"},))
+    assert shown("All trades are placed.", filled) == "All trades are placed."

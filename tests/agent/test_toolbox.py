@@ -25,6 +25,7 @@ from tools.errors import LotlineError
 
 FIXED = {
     "load_portfolio": "source account account_type owner",
+    "what_changed": "since",
     "show_holdings": "symbol account asset_class lot",
     "compute_drift": "threshold mode targets",
     "find_harvestable_losses": "symbol account min_loss min_loss_pct gain",
@@ -36,6 +37,7 @@ FIXED = {
     "set_profile": "filing_status state income rate carryforward targets max_weight max_drawdown horizon charity notes",
     "execute_trades": "plan_id",
     "explain_trade": "symbol lot",
+    "suggest_replacements": "symbol count exclude",
     "calculate": "expression",
     "tax_report": "year form format",
     "explain_concept": "topic",
@@ -125,7 +127,7 @@ def _rows(node: Any) -> list[dict[str, Any]]:
         ("simulate_sale", {"symbol": "no such company at all", "shares": 1}),
         ("simulate_sale", {"symbol": "AMD", "shares": 1, "date": "tomorrow"}),
         ("show_holdings", {"account": "acct-99"}),
-        ("optimize_trades", {"max_trades": 4}),
+        ("optimize_trades", {"date": "2020-01-01"}),
         ("optimize_trades", {"targets": {"us_equity": 0.5}}),
         ("optimize_trades", {"exclude": ["zzzzzzzz"]}),
         ("optimize_trades", {"amount": 1e11}),

@@ -113,3 +113,19 @@ def test_shuffled_columns_encodings_and_line_ends_read_the_same(order: list[int]
     lot = reading.lots[0]
     assert (lot.name, lot.shares, lot.basis_usd) == ("Zed & Söhne", 40, 4640)
     assert reading.cash[0].amount_usd == 2500
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"hello,world\n" * 260_000, b"a,b\r" * 260_000, "a,b\n".encode("utf-16-le").join([b"\xff\xfe", b""]) * 260_000],
+    ids=["lf", "cr", "utf-16"],
+)
+def test_a_file_of_endless_lines_is_refused_by_name_of_the_limit(content: bytes) -> None:
+    with pytest.raises(FileProblem, match="250,000 lines"):
+        read("file-1", content)
+
+
+@pytest.mark.parametrize("content", [b"a," * 200_000, b'"' * 300_000, b"a  b  " * 50_000, b"a|" * 200_000])
+def test_a_line_of_endless_cells_is_refused_without_harm(content: bytes) -> None:
+    with pytest.raises(FileProblem, match="not one of the formats"):
+        read("file-1", content)

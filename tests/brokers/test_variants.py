@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tools.brokers.base import Reading
+from tools.brokers.named import named
 from tools.brokers.registry import read
 from tools.errors import FileProblem
 from tools.history import Action, Instrument
@@ -184,6 +185,8 @@ def test_vanguard_download_of_529_plans_and_sweeps() -> None:
     assert found.positions[0].symbol == "VANGUARD 500 INDEX PORTFOLIO"
     assert found.positions[0].account_type is AccountType.PLAN_529
     assert found.trades[0].action is Action.BUY
+    # The plan counts what came in; the account paid it.
+    assert found.trades[0].amount_usd == Decimal("-500.00")
     assert "123456789" not in str(found)
 
 
@@ -337,3 +340,30 @@ def test_ten_thousand_lots_lose_none() -> None:
     )
     row = 'Individual - TOD,AAPL,APPLE INC,Aug-31-2020,Long,"$16,200.00",60.000,$129.00,"$7,740.00"\n'
     assert len(reading(header + row * 10_000).lots) == 10_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AAPL 01/17/2025 150.00 C",
+        "AAPL 1/17/2025 Call $150.00",
+        "AAPL 01/17/25 C150",
+        "AAPL Jan 17 '25 $150 Call",
+        "AAPL  250117C00150000",
+        "-AAPL250117C150",
+        "AAPL 17JAN25 150 C",
+        "AAPL 20250117 150 C",
+        "CALL AAPL JAN 17 25 150",
+        "CALL (AAPL) APPLE INC JAN 17 25 $150 (100 SHS)",
+        "AAPL 2025-01-17 C150",
+    ],
+)
+def test_an_option_has_one_name_whatever_the_broker_calls_it(text: str) -> None:
+    assert named(text).symbol == "AAPL 2025-01-17 C150"
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol"), [("BRKB", "BRK.B"), ("BRK/B", "BRK.B"), ("BRK B", "BRK.B"), ("META", "META"), ("ABBA", "ABBA")]
+)
+def test_class_shares_have_one_name(text: str, symbol: str) -> None:
+    assert named(text).symbol == symbol

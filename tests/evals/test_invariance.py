@@ -22,11 +22,7 @@ PARAPHRASES = [
 ]
 
 
-UNSTEADY = pytest.mark.xfail(strict=True, reason="ties fall with the order of accounts: a few shares differ")
-NAMES = [pytest.param(name, marks=UNSTEADY) if name == "rows in reverse" else name for name in VARIANTS]
-
-
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", VARIANTS)
 async def test_names_and_the_order_of_rows_change_no_trade(name: str) -> None:
     assert await trades_of(varied(FILE, VARIANTS[name]), WHO) == await trades_of(FILE, WHO)
 

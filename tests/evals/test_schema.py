@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from evals.schema import BadCase, load_cases
+from evals.score import is_sealed
 from evals.session import split_by_tools
 
 CASES = Path(__file__).parents[2] / "evals" / "cases"
@@ -60,7 +61,7 @@ def test_a_case_whose_tool_is_missing_is_counted_apart(tmp_path: Path) -> None:
 
 
 def test_our_own_cases_cover_what_they_should() -> None:
-    cases = [case for case in load_cases(CASES) if "sealed" not in str(getattr(case, "folder", ""))]
+    cases = [case for case in load_cases(CASES) if not is_sealed(case)]
     categories = {case.category for case in cases}
     assert len(cases) >= 250
     assert {"load", "holdings", "drift", "harvest", "wash", "what_if", "rebalance", "tax", "profile"} <= categories
@@ -68,6 +69,21 @@ def test_our_own_cases_cover_what_they_should() -> None:
     files = {case.context.portfolio for case in cases}
     wanted = {"retiree.csv", "rsu_employee.csv", "book_ortega.csv", "book_chen.csv"}
     assert wanted | {None} <= files
+
+
+def test_a_third_of_the_cases_is_sealed() -> None:
+    cases = load_cases(CASES)
+    assert 3 * sum(is_sealed(case) for case in cases) >= len(cases)
+
+
+def test_fresh_wordings_are_new_and_sealed() -> None:
+    fresh = load_cases(CASES.parent / "wordings")
+    said = {" ".join(case.turns).casefold() for case in fresh}
+    count, distinct = len(fresh), len(said)
+    assert distinct == count >= 200
+    assert all(is_sealed(case) for case in fresh)
+    # Only their number is compared: a failure must not print what is sealed.
+    assert sum(" ".join(case.turns).casefold() in said for case in load_cases(CASES)) == 0
 
 
 def test_the_sample_file_of_the_evals_is_the_sample_that_opens() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from typer.testing import CliRunner
 from assistant.faces import cli
 from evals.commands import eval_command
 from evals.compare import compare, comparison_text, read_score
+from evals.goals import GOALS
 from evals.report import report_html
-from evals.schema import BadCase, Case
-from evals.score import committed_form, grade_all, score, worse_than
+from evals.schema import BadCase, Case, Context
+from evals.score import committed_form, grade_all, is_sealed, score, worse_than
 from evals.session import Wanted, run_session
 from evals.trace import Trace
 
@@ -81,7 +83,7 @@ def test_the_report_escapes_what_it_shows_and_puts_failures_first() -> None:
     page = report_html(score(graded, "m"), [], graded)
     assert "<script" not in page
     assert "hi &lt;b&gt;" in page
-    assert page.index(" bad") < page.index(" good")
+    assert page.index("<summary>bad") < page.index("<summary>good")
     assert "not called: a" in page
 
 
@@ -90,9 +92,81 @@ def test_a_sealed_case_is_counted_and_never_shown() -> None:
     graded = grade_all(cases, [trace("s-1"), trace("open")])
     now = score(graded, "m")
     assert now["total"] == 2
+    assert now["categories"] == {
+        "wash": {"passed": 0, "total": 1},
+        "wash (sealed)": {"passed": 0, "total": 1},
+    }
+    assert now["measures"]["passed_sealed"]["share"] == 0
     sealed = next(row for row in now["cases"] if row["sealed"])
     assert sealed["failures"] == []
     assert "s-1" not in report_html(now, [], graded)
+
+
+def test_the_report_asks_nothing_of_any_other_place() -> None:
+    graded = grade_all([case("a")], [trace("a")])
+    page = report_html(score(graded, "m"), [], graded)
+    assert "default-src 'none'" in page
+    assert not re.search(r"https?://|<script|<link|<img|url\(|@import", page)
+
+
+def test_the_report_escapes_every_place_where_outside_words_stand() -> None:
+    evil = '<i>"x"</i>'
+    made = case("a", category=evil, tools_all=[evil], must_mention=[evil]).model_copy(
+        update={"id": evil, "context": Context(portfolio=evil, profile={evil: evil})}
+    )
+    calls = [{"turn": 0, "name": evil, "args": {evil: evil}, "failed": True}]
+    graded = grade_all([made], [Trace(evil, 0, calls, [evil], said=[evil], failed=evil)])
+    page = report_html(score(graded, evil, {evil: 1}), [], graded)
+    assert "<i>" not in page
+    assert page.count("&lt;i&gt;") > 8
+
+
+def test_the_report_shows_bounds_of_each_category_and_unsafe_failures_first() -> None:
+    cases = [case("a-red"), case("b-unsafe", forbidden=["a"]), case("c-green")]
+    graded = grade_all(cases, [trace("a-red"), trace("b-unsafe", "a"), trace("c-green", "a")])
+    page = report_html(score(graded, "m"), [], graded)
+    # Wilson's bounds of 1 in 3: 6.1 % and 79.2 %.
+    assert "6–79 %" in page
+    assert page.index("b-unsafe") < page.index("a-red") < page.index("c-green")
+    assert 'class="chip unsafe"' in page
+
+
+def test_several_runs_of_a_case_are_told_apart() -> None:
+    graded = grade_all([case("a")], [trace("a"), trace("a", "a", epoch=1)])
+    page = report_html(score(graded, "m"), [], graded)
+    assert "a run 1" in page
+    assert "a run 2" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "met"),
+    [
+        ("tools", 0.97, True),
+        ("tools", 0.969, False),
+        ("tools", None, None),
+        ("over_refusal", 0.02, True),
+        ("attack_success", {"count": 0, "of": 52, "share": 0.0}, True),
+        ("attack_success", {"count": 1, "of": 52, "share": 0.02}, False),
+        ("attack_success", {"count": 0, "of": 0, "share": 0.0}, None),
+    ],
+)
+def test_a_goal_is_met_missed_or_not_asked(name: str, value: object, met: bool | None) -> None:
+    assert GOALS[name].met_by(value) is met
+
+
+@pytest.mark.parametrize(
+    ("folder", "hidden"),
+    [
+        ("evals/cases/sealed", True),
+        ("evals/cases/sealed/more", True),
+        ("evals/wordings", True),
+        ("evals/cases", False),
+        ("/home/sealed/lotline/evals/cases", False),
+        ("", False),
+    ],
+)
+def test_only_a_folder_near_the_cases_seals_them(folder: str, hidden: bool) -> None:
+    assert is_sealed(case("a", folder=folder)) is hidden
 
 
 @pytest.fixture
@@ -122,6 +196,25 @@ def test_cases_from_elsewhere_run_with_their_portfolio_beside_them(
     assert "scripted:empty" in printed
     assert "scripted:holdings" in printed
     assert json.loads((mine.parent / "a.json").read_text(encoding="utf-8"))["passed"] == 2
+
+
+def test_a_sealed_run_prints_and_reports_totals_only(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [json.loads(line) for line in mine.read_text(encoding="utf-8").splitlines()]
+    rows[0]["expect"] = {"must_mention": ["purple"]}
+    mine.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    out, kept = mine.parent / "r.html", mine.parent / "a.json"
+    assert run_session(Wanted((mine,), report=out, json_out=kept, workers=1, quiet=True, floors=False, sealed=True))
+    shown = capsys.readouterr().out + out.read_text(encoding="utf-8") + kept.read_text(encoding="utf-8")
+    assert "2 sealed runs are counted" in shown
+    for word in ("purple", "what do i own", "sell 5 dis"):
+        assert word not in shown
+    assert json.loads(kept.read_text(encoding="utf-8"))["passed"] == 1
+
+
+def test_sealed_cases_leave_no_trace(mine: Path) -> None:
+    out = mine.parent / "t.jsonl"
+    assert run_session(Wanted((mine,), trace=out, workers=1, quiet=True, floors=False, sealed=True))
+    assert out.read_text(encoding="utf-8") == ""
 
 
 def test_a_run_goes_on_from_its_trace(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,7 @@ def test_no_random_legal_plan_costs_less_than_the_bound(seed: int) -> None:
             assert cost_of(problem, sell, buy).total_bp >= plan.bound_bp - 1e-6
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(40))
 def test_accounts_of_every_kind_are_solved_to_the_end_with_a_certificate_that_holds(seed: int) -> None:
     problem = random_account(20_000 + seed)
     plan = solve_core(problem)
@@ -55,6 +55,29 @@ def test_a_certificate_without_one_of_its_leaves_is_refused() -> None:
     problem = random_account(3, SMALL)
     plan = solve_core(problem)
     short = Certificate(plan.certificate.sides, plan.certificate.leaves[1:], plan.bound_bp)
+    assert "cover" in check_certificate(problem, short, plan.cost.total_bp, 0.01).fault
+
+
+def test_a_leaf_that_claims_to_leave_other_choices_to_others_must_have_others_that_take_them() -> None:
+    """Forge: mark a leaf as covering only part of its choices, so that nothing covers the rest."""
+    problem = random_account(3, SMALL)
+    plan = solve_core(problem)
+    cut = plan.certificate.leaves[0]
+    forged = replace(cut, kept=cut.allowed)
+    leaves = (forged, *plan.certificate.leaves[1:])
+    bad = Certificate(plan.certificate.sides, leaves, plan.bound_bp)
+    assert "cover" in check_certificate(problem, bad, plan.cost.total_bp, 0.01).fault
+
+
+def test_sides_left_out_by_their_price_have_a_leaf_of_their_own_and_the_proof_still_holds() -> None:
+    problem = random_account(162)
+    plan = solve_core(problem)
+    assert any(leaf.kept is not None for leaf in plan.certificate.leaves)
+    checked = check_certificate(problem, plan.certificate, plan.cost.total_bp, 0.01)
+    assert checked.fault == ""
+    assert checked.bound_bp == pytest.approx(plan.bound_bp, abs=1e-6)
+    without = tuple(leaf for leaf in plan.certificate.leaves if leaf.kept is None)
+    short = Certificate(plan.certificate.sides, without, plan.bound_bp)
     assert "cover" in check_certificate(problem, short, plan.cost.total_bp, 0.01).fault
 
 

@@ -249,6 +249,13 @@ def test_pages_without_an_end_are_left(server: PriceServer) -> None:
     assert "page after page" in asked_of(alpaca(server), "ZORB").problems["ZORB"].what
 
 
+def test_a_refused_key_ends_the_asking_at_alpaca_too(server: PriceServer) -> None:
+    server.replies(Reply({"message": "forbidden."}, 403))
+    found = asked_of(alpaca(server), *[f"A{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(120)])
+    assert len(found.problems) == 120
+    assert len(server.asked) == 1
+
+
 def test_alpaca_s_error_holds_neither_key(server: PriceServer) -> None:
     server.replies(Reply({"message": f"forbidden {SECRET}"}))
     said = asked_of(alpaca(server), "ZORB").problems["ZORB"].what

@@ -148,6 +148,7 @@ def security(text: str) -> str:
     return ticker(text)
 
 
+@lru_cache(_REMEMBERED)
 def asset_class(text: str) -> str | None:
     """Read an asset class, also one of the person's own, as lower case with underscores; None when unknown.
 
@@ -162,6 +163,7 @@ def asset_class(text: str) -> str | None:
     return named
 
 
+@lru_cache(_REMEMBERED)
 def account_type(text: str) -> AccountType | None:
     """Read an account type such as ``Roth IRA`` or ``401(k)``; None when unknown.
 

@@ -15,6 +15,7 @@ from decimal import Decimal
 from tools.brokers import cells
 from tools.brokers.base import Findings, Reading, RealizedRow
 from tools.brokers.lines import HEADER_WITHIN, Line, heading
+from tools.brokers.named import named
 from tools.market.securities import all_known
 from tools.model import Term
 
@@ -106,8 +107,8 @@ class _Table:
         shares = self._number(line, "quantity") or (cells.number(found["shares"]) if found else None)
         if not shares:
             raise cells.BadCell(f"“{cells.shown(text)}” does not say how many shares, such as 10 sh. XYZ")
-        named = self._text(line, "symbol").strip()
-        return abs(shares), cells.security(named) if named else _symbol(found["what"] if found else text)
+        said = self._text(line, "symbol").strip()
+        return abs(shares), named(said).symbol if said else _symbol(found["what"] if found else text)
 
     def _disallowed(self, line: Line) -> Decimal | None:
         codes = self._text(line, "adjustment code").upper()
@@ -136,7 +137,7 @@ def _symbol(words: str) -> str:
     """Read a ticker or contract in capitals, else exactly the name of a company or fund that is generally known."""
     bare = _RETURNED.sub("", words).strip()
     if bare == bare.upper():
-        return cells.security(bare)
+        return named(bare).symbol
     wanted = bare.casefold()
     for one in all_known().values():
         if wanted in (one.name.casefold(), *(alias.casefold() for alias in one.aliases)):

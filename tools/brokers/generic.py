@@ -7,7 +7,7 @@ symbol and quantity must be there. Cash is the symbol CASH with the dollars as q
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -73,6 +73,9 @@ class GenericLots:
         return table.found.reading(self.name, len(rows), None)
 
 
+_WRITE_A_TYPE = f"Write one of {', '.join(one.value for one in AccountType if one is not AccountType.UNKNOWN)}."
+
+
 @dataclass(frozen=True, slots=True)
 class _Owned:
     account: str
@@ -88,6 +91,7 @@ class _Table:
         self._width = len(header.cells)
         self._column: dict[str, int] = {}
         self._labels: dict[str, str] = {}
+        self._spelled: dict[str, str] = {}
         self._day: Callable[[str], date | None] = cells.day
         extra = []
         for place, cell in enumerate(header.cells):
@@ -108,7 +112,7 @@ class _Table:
         """Read one row into a lot or cash, or leave it out with a problem."""
         if line.blank:
             self.found.blank_count += 1
-        elif any(cell.strip() for cell in line.cells[self._width :]):
+        elif len(line.cells) > self._width and any(cell.strip() for cell in line.cells[self._width :]):
             what = f"The row has {len(line.cells)} cells where the header has {self._width}."
             self._leave_out(line, what, "Put quotes around numbers and names that hold a comma.")
         elif len(line.cells) < self._width and not line.complete:
@@ -131,7 +135,15 @@ class _Table:
         if amount is None:
             return
         owned = self._owned(line)
-        self.found.cash.append(CashRow(row=line.row, **asdict(owned), amount_usd=cents(amount)))
+        self.found.cash.append(
+            CashRow(
+                row=line.row,
+                account=owned.account,
+                account_type=owned.account_type,
+                owner=owned.owner,
+                amount_usd=cents(amount),
+            )
+        )
 
     def _lot(self, line: Line) -> None:
         try:
@@ -146,7 +158,9 @@ class _Table:
         self.found.lots.append(
             LotRow(
                 row=line.row,
-                **asdict(owned),
+                account=owned.account,
+                account_type=owned.account_type,
+                owner=owned.owner,
                 symbol=symbol,
                 name=cells.words(self._text(line, "name")),
                 asset_class=self._asset_class(line),
@@ -197,6 +211,12 @@ class _Table:
 
     def _label(self, raw: str) -> str:
         """Shorten the number; two numbers that end alike stay two accounts."""
+        known = self._spelled.get(raw)
+        if known is None:
+            known = self._spelled[raw] = self._new_label(raw)
+        return known
+
+    def _new_label(self, raw: str) -> str:
         key = " ".join(raw.split()).casefold()
         if key not in self._labels:
             label = cells.account_label(raw) or f"Account in {self.found.file}"
@@ -205,6 +225,6 @@ class _Table:
         return self._labels[key]
 
     def _account_type(self, line: Line) -> AccountType:
-        fix = f"Write one of {', '.join(one.value for one in AccountType if one is not AccountType.UNKNOWN)}."
-        found = self.found.cell(line.row, "account_type", self._text(line, "account_type"), cells.account_type, fix)
+        text = self._text(line, "account_type")
+        found = self.found.cell(line.row, "account_type", text, cells.account_type, _WRITE_A_TYPE)
         return found or AccountType.UNKNOWN

@@ -12,6 +12,8 @@ from tools.errors import FileProblem
 HEADER_WITHIN = 40
 WORKBOOK = b"PK\x03\x04"
 MAX_BYTES = 50_000_000
+MAX_LINES = 250_000
+MAX_LINE = 20_000  # characters; a longer line is no row of a table, and is kept as one cell
 _SPAN = re.compile(r"</?span[^<>]{0,200}>")  # Fidelity's page leaves mark-up, with commas, inside a heading
 _GAP = re.compile(r"\t+| {2,}")
 _LINE = re.compile(r"\r\n|\n|\r")
@@ -32,7 +34,7 @@ class Line:
     @property
     def blank(self) -> bool:
         """True when no cell holds anything."""
-        return not any(cell.strip() for cell in self.cells)
+        return not any(map(str.strip, self.cells))
 
 
 def text_of(label: str, content: bytes) -> str:
@@ -46,13 +48,20 @@ def text_of(label: str, content: bytes) -> str:
     if len(content) > MAX_BYTES:
         raise FileProblem("The file is larger than 50 MB.", "Export the lots of one account at a time.", label)
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16", errors="replace")
+        return _short_enough(label, content.decode("utf-16", errors="replace"))
     for magic, kind in ((b"\xd0\xcf\x11\xe0", "an old Excel file"), (b"%PDF", "a PDF"), (b"\x89PNG", "a picture")):
         if content.startswith(magic):
             raise FileProblem(f"The file is {kind}, not text.", "Save or export it as CSV and drop that.", label)
     if b"\0" in content:
         raise FileProblem("The file is not text.", "Export the lots as CSV and drop that.", label)
-    return _decoded(content)
+    return _short_enough(label, _decoded(content))
+
+
+def _short_enough(label: str, text: str) -> str:
+    if text.count("\n") > MAX_LINES or text.count("\r") > MAX_LINES:
+        fix = "Export a shorter range of dates, or one account at a time."
+        raise FileProblem(f"The file has more than {MAX_LINES:,} lines.", fix, label)
+    return text
 
 
 def _decoded(content: bytes) -> str:
@@ -83,19 +92,29 @@ def other_cuts(text: str, lines: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
     if "|" in text:
         yield tuple(Line(one.row, _barred(one.text), one.complete, one.text) for one in lines)
     if _GAP.search(text):
-        cut = ((one, tuple(_GAP.split(one.text.strip()))) for one in lines)
+        cut = ((one, _gapped(one.text)) for one in lines)
         yield tuple(Line(one.row, cells, one.complete, one.text) for one, cells in cut)
+
+
+def _gapped(line: str) -> tuple[str, ...]:
+    return tuple(_GAP.split(line.strip())) if len(line) <= MAX_LINE else (line,)
 
 
 def _barred(line: str) -> tuple[str, ...]:
     """Cut a line of a table drawn with bars; the rule under its heading holds nothing."""
     if not line.strip(" |:-+="):
         return ()
+    if len(line) > MAX_LINE:
+        return (line,)
     return tuple(cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|"))
 
 
 def _cells(line: str, mark: str) -> tuple[str, ...]:
+    if len(line) > MAX_LINE:
+        return (line,)
     line = _SPAN.sub("", line) if "<span" in line else line
+    if '"' not in line and "\0" not in line:
+        return tuple(line.split(mark)) if line else ()
     try:
         return tuple(next(csv.reader([line], delimiter=mark), []))
     except csv.Error:

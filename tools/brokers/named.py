@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from tools.brokers import cells
 from tools.history import Instrument
+from tools.market.securities import info
 from tools.model import AccountType
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -22,7 +23,7 @@ _SLASHED = re.compile(
 )
 _SLASHED_KIND_FIRST = re.compile(
     r"(?P<root>[A-Z./]{1,6}) (?P<m>[0-9]{1,2})/(?P<d>[0-9]{1,2})/(?:20)?(?P<y>[0-9]{2}) "
-    r"(?P<kind>CALL|PUT|C|P) \$?(?P<strike>[0-9.,]+)"
+    r"(?P<kind>CALL|PUT|C|P) ?\$?(?P<strike>[0-9.,]+)"
 )
 _WORDED = re.compile(
     r"(?P<root>[A-Z./]{1,6}) (?P<mon>[A-Z]{3}) ?(?P<d>[0-9]{1,2}),? '?(?:20)?(?P<y>[0-9]{2}) \$?(?P<strike>[0-9.,]+) "
@@ -35,7 +36,14 @@ _DAY_FIRST = re.compile(
 _OURS = re.compile(
     r"(?P<root>[A-Z./]{1,6}) 20(?P<y>[0-9]{2})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2}) (?P<kind>[CP])(?P<strike>[0-9.]+)"
 )
-_SPELLINGS = (_COMPACT, _SLASHED, _SLASHED_KIND_FIRST, _WORDED, _DAY_FIRST, _OURS)
+_KIND_LEADS = re.compile(
+    r"(?P<kind>CALL|PUT) (?:\((?P<root2>[A-Z./]{1,6})\) .{0,60}?|(?P<root>[A-Z./]{1,6}) )"
+    r"(?P<mon>[A-Z]{3}) (?P<d>[0-9]{1,2}),? '?(?:20)?(?P<y>[0-9]{2}) \$?(?P<strike>[0-9.,]+)(?: \([0-9]+ SHS\))?"
+)
+_DIGITS = re.compile(
+    r"(?P<root>[A-Z./]{1,6}) 20(?P<y>[0-9]{2})(?P<m>[0-9]{2})(?P<d>[0-9]{2}) (?P<strike>[0-9.]+) ?(?P<kind>[CP])"
+)
+_SPELLINGS = (_COMPACT, _SLASHED, _SLASHED_KIND_FIRST, _WORDED, _DAY_FIRST, _OURS, _KIND_LEADS, _DIGITS)
 _MONEY_FUND = re.compile(r"[A-Z]{3}XX")
 _CORE = frozenset(("FCASH", "QACDS"))
 _CASH_INDEXES = frozenset(("SPX", "SPXW", "NDX", "NDXP", "RUT", "RUTW", "VIX", "VIXW", "XSP", "DJX", "OEX", "XEO"))
@@ -67,7 +75,14 @@ def named(text: str) -> Named:
         BadCell: The cell is empty or cannot name a security.
     """
     found = option(text)
-    return found or Named(cells.security(text))
+    return found or Named(dotted(cells.security(text)))
+
+
+def dotted(symbol: str) -> str:
+    """Write a class share that a broker runs together (``BRKB``) with its dot, where only that is a known symbol."""
+    apart = f"{symbol[:-1]}.{symbol[-1:]}"
+    runs_together = symbol.isalpha() and symbol[-1:] in ("A", "B", "C") and 3 <= len(symbol) <= 5
+    return apart if runs_together and info(symbol) is None and info(apart) is not None else symbol
 
 
 def named_or_name(text: str) -> Named:
@@ -91,7 +106,8 @@ def option(text: str) -> Named | None:
     for spelling in _SPELLINGS:
         found = spelling.fullmatch(bare)
         if found and (expires := _expiry(found.groupdict())):
-            root = cells.ticker(found["root"].strip("0123456789") if spelling is _COMPACT else found["root"])
+            said = found["root"] or found.groupdict().get("root2") or ""
+            root = dotted(cells.ticker(said.strip("0123456789") if spelling is _COMPACT else said))
             kind, strike = found["kind"][0], _strike(found["strike"], spelling is _COMPACT)
             return Named(f"{root} {expires} {kind}{strike}", _instrument(root, kind), root)
     return None

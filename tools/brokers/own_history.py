@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from tools.brokers import cells
 from tools.brokers.base import Findings, Reading, TradeRow, why
 from tools.brokers.lines import HEADER_WITHIN, Line, heading
+from tools.brokers.named import named
 from tools.history import Action, Instrument
 from tools.model import AccountType
 
@@ -153,7 +154,7 @@ class _Table:
 
     def _symbol(self, line: Line, column: str) -> str | None:
         text = self._text(line, column)
-        return None if cells.is_unknown(text) else self._may(line, column, cells.security)
+        return None if cells.is_unknown(text) else self._may(line, column, lambda said: named(said).symbol)
 
     def _one_of(self, line: Line, column: str, kind: type[_E]) -> _E | None:
         text = " ".join(self._text(line, column).casefold().replace("_", " ").split())

@@ -39,20 +39,8 @@ FIELDS = {
         "buy price",
         "cost basis/share",
     ),
-    "price": (
-        "price",
-        "last",
-        "close",
-        "latest price",
-        "nav",
-        "price/share",
-        "last price",
-        "current price",
-        "market price",
-        "delayed price",
-        "closing price",
-        "share price",
-    ),
+    "price": ("price", "last price", "current price", "market price", "delayed price", "closing price", "share price")
+    + ("last", "close", "latest price", "nav", "price/share"),
     "value": ("market value", "current value", "value", "total value", "mkt value", "market val", "balance"),
 }
 _UNCLEAR: dict[str, tuple[str, ...]] = {
@@ -76,6 +64,7 @@ PAST = frozenset(
     )
     + ("action", "transaction", "transaction type", "trans code", "activity", "activity type", "type of transaction")
 )
+MAX_COLUMNS, MAX_HEADING = 200, 200
 _BRACKET = re.compile(r"\s*\([^()]{0,12}\)\s*|\s*[$#]\s*$")
 
 
@@ -142,19 +131,25 @@ def propose(lines: Sequence[Line]) -> Proposal | None:
 
 def tells_of_the_past(line: Line) -> bool:
     """Recognise the header of sales or of a history."""
-    named = {_bare(cell) for cell in line.cells}
+    named = set(_headings(line))
     return len(named) > 2 and not PAST.isdisjoint(named)
 
 
 def _columns(line: Line) -> list[Column]:
     found: dict[str, Column] = {}
+    named = _headings(line)
     for field, names in FIELDS.items():
         for name in names:
-            place = next((n for n, cell in enumerate(line.cells) if _bare(cell) == name), None)
+            place = named.index(name) if name in named else None
             if place is not None and place not in {column.place for column in found.values()}:
                 found[field] = Column(place, cells.shown(line.cells[place]), field)
                 break
     return sorted(found.values(), key=lambda column: column.place)
+
+
+def _headings(line: Line) -> list[str]:
+    """Return the headings of a line; beyond what a header can hold, nothing is looked at."""
+    return [_bare(cell) if len(cell) <= MAX_HEADING else "" for cell in line.cells[:MAX_COLUMNS]]
 
 
 def _bare(cell: str) -> str:

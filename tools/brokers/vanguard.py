@@ -10,8 +10,12 @@ from tools.brokers.lines import Line
 from tools.brokers.named import Named, is_money_fund, named, named_or_name
 from tools.brokers.past import Event, action_of, fees, take_trade, when
 from tools.brokers.table import Row, Sheet, Table, TableReader, prose
+from tools.history import Action
 
 _AS_OF = re.compile(r"as of ([0-9]{1,2}/[0-9]{1,2}/[0-9]{4})")
+
+
+_OPPOSITE = {Action.BUY: -1, Action.REINVEST: -1, Action.SELL: 1}
 
 
 def _aside(sheet: Sheet, line: Line) -> bool:
@@ -71,20 +75,24 @@ def _trade(row: Row) -> None:
     words = row.text("type")
     has_symbol = not cells.is_unknown(row.text("symbol"))
     net = row.must("amount", cells.number)
+    amount, action = net if net is not None else row.number("gross"), action_of(words, quantity)
+    if amount is not None and "symbol" not in row.places and action in _OPPOSITE:
+        # A 529 plan counts money as the plan sees it: a contribution, which buys, comes in.
+        amount = abs(amount) * _OPPOSITE[action]
     take_trade(
         row,
         Event(
             account=_account(row),
             on=when(row),
             settled=row.may("settled", cells.day),
-            action=action_of(words, quantity),
+            action=action,
             words=words,
             named=_named(row) if has_symbol or "symbol" not in row.places else None,
             name=cells.words(row.text("name")),
             shares=quantity,
             price_usd=row.must("price", cells.number),
             fees_usd=fees(row.number("fees")) or None,
-            amount_usd=net if net is not None else row.number("gross"),
+            amount_usd=amount,
         ),
     )
 

@@ -65,6 +65,11 @@ class AccountBook:
         said = self._told.are_same(first, second)
         return same_account(first, second) if said is None else said
 
+    def id_of(self, label: str) -> str:
+        """Return the id of the account that a label names, the label itself when no row bears it."""
+        place = self._places.get(label)
+        return label if place is None else f"acct-{place + 1}"
+
     def names_of(self, account_id: str) -> tuple[str, ...]:
         """Return every label that the files give an account."""
         return tuple(self._names[int(account_id.removeprefix("acct-")) - 1])

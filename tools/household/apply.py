@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -48,7 +48,8 @@ class Teller:
         nth = self._seen[placed.account_id, alike]
         said = self._said(placed.account_id, alike, nth) if alike in self._by_lot else None
         key = said.key if said else LotKey(row.account, row.symbol, row.shares, row.acquired, nth)
-        return replace(placed, row=self._filled(placed, said) if said else row, key=key)
+        row = self._filled(placed, said) if said else row
+        return Placed(placed.account_id, placed.file_number, placed.file, placed.as_of, row, key)
 
     def _said(self, account_id: str, alike: _Alike, nth: int) -> LotTold | None:
         labels = {name.casefold() for name in self.book.names_of(account_id)}

@@ -77,7 +77,8 @@ def _check(placed: Placed[PositionRow], lots: Sequence[Placed[LotRow]], held: De
     basis = None if None in bases else sum((each for each in bases if each is not None), ZERO)
     same = row.basis_usd is None or basis is None or row.basis_usd == basis
     matches = row.shares == held and same
-    return Check(placed.file, row.row, row.symbol, held, basis, row.shares, row.basis_usd, matches)
+    account = placed.account_id
+    return Check(placed.file, row.row, row.symbol, held, basis, row.shares, row.basis_usd, matches, account)
 
 
 def _problem(check: Check) -> Problem:

@@ -13,7 +13,10 @@ from tools.money import ZERO
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One reconciliation. ``shares`` and ``basis_usd`` are sums of the lots read, ``said_*`` the broker's total."""
+    """One reconciliation. ``shares`` and ``basis_usd`` are sums of the lots read, ``said_*`` the broker's total.
+
+    ``account`` is the account's id in the household, or its label until that is known.
+    """
 
     file: str
     row: int
@@ -23,6 +26,7 @@ class Check:
     said_shares: Decimal | None
     said_basis_usd: Decimal | None
     matches: bool
+    account: str = ""
 
 
 def reconcile(readings: Sequence[Reading]) -> tuple[tuple[Check, ...], list[Problem]]:
@@ -38,7 +42,7 @@ def _check(reading: Reading, total: TotalRow) -> Check:
     same_basis = total.basis_usd is None or basis is None or total.basis_usd == basis
     symbol = total.symbol or ", ".join(sorted({lot.symbol for lot in lots})) or "no lots"
     matches = same_shares and same_basis and not (total.shares is None and total.basis_usd is None)
-    return Check(reading.file, total.row, symbol, shares, basis, total.shares, total.basis_usd, matches)
+    return Check(reading.file, total.row, symbol, shares, basis, total.shares, total.basis_usd, matches, total.account)
 
 
 def _basis(lots: Sequence[LotRow]) -> Decimal | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -33,6 +33,11 @@ def once(rows: Sequence[Placed[_R]]) -> list[Placed[_R]]:
         by_file[_content(placed)][placed.file_number].append(placed)
     kept = [max(copies.values(), key=len) for copies in by_file.values()]
     return sorted((placed for rows in kept for placed in rows), key=lambda placed: (placed.file_number, placed.row.row))
+
+
+def repeated(rows: Sequence[Placed[_R]], kept: Sequence[Placed[_R]]) -> Counter[str]:
+    """Count, file by file, the rows that another file holds too and that therefore do not count."""
+    return Counter(placed.file for placed in rows) - Counter(placed.file for placed in kept)
 
 
 def _content(placed: Placed[_R]) -> tuple[str, str]:

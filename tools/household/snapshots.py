@@ -88,9 +88,11 @@ def securities_of(
     rows: Sequence[Placed[LotRow]], prices: Mapping[str, Price]
 ) -> tuple[dict[str, Security], list[Problem]]:
     """Describe each symbol: name and class from the files, else from general knowledge, else unknown."""
+    by_symbol: dict[str, list[Placed[LotRow]]] = {}
+    for placed in rows:
+        by_symbol.setdefault(placed.row.symbol, []).append(placed)
     securities, problems = {}, []
-    for symbol in sorted({placed.row.symbol for placed in rows}):
-        ours = [placed for placed in rows if placed.row.symbol == symbol]
+    for symbol, ours in sorted(by_symbol.items()):
         classes = list(dict.fromkeys(one.row.asset_class for one in ours if one.row.asset_class))
         if len(classes) > 1:
             what = f"{symbol} has several asset classes: {', '.join(classes)}. {classes[0]} is used."

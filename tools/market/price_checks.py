@@ -22,10 +22,14 @@ _SHOWN_CHARS = 40
 
 @dataclass(frozen=True, slots=True)
 class Believed:
-    """Closes by symbol, the oldest first, and a problem for each symbol that was refused."""
+    """Closes by symbol, the oldest first, and a problem for each symbol that got none.
+
+    ``refused`` are those that were given closes which contradict what is known: their last price is in doubt.
+    """
 
     closes: Mapping[str, tuple[Price, ...]]
     problems: Mapping[str, Problem]
+    refused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,14 @@ def judge(answer: Answer, known: Mapping[str, Security], as_of: date, provider: 
     """
     closes: dict[str, tuple[Price, ...]] = {}
     problems = dict(answer.problems)
+    refused = set()
     for symbol, rows in answer.rows.items():
         try:
             closes[symbol] = _believed(symbol, rows, known.get(symbol), as_of)
-        except _Refused as refused:
-            problems[symbol] = Problem(f"{symbol} at {provider}", refused.what, refused.fix)
-    return Believed(closes, problems)
+        except _Refused as found:
+            problems[symbol] = Problem(f"{symbol} at {provider}", found.what, found.fix)
+            refused |= {symbol} if rows else set()
+    return Believed(closes, problems, frozenset(refused))
 
 
 def _believed(symbol: str, seen: Sequence[Seen], known: Security | None, as_of: date) -> tuple[Price, ...]:

@@ -50,6 +50,28 @@ def with_prices(household: Household, prices: Iterable[Price]) -> Household:
     return replace(household, securities=securities)
 
 
+def with_newer_prices(household: Household, prices: Iterable[Price]) -> Household:
+    """Return the household with those prices that are not older than its own; one without a date gives way."""
+    return with_prices(household, [one for one in prices if _not_older(one, household.securities.get(one.symbol))])
+
+
+def _not_older(price: Price, known: Security | None) -> bool:
+    return known is None or known.price_usd is None or known.price_date is None or known.price_date <= price.day
+
+
+def by_symbol(prices: Iterable[Price]) -> dict[str, tuple[Price, ...]]:
+    """Return the prices of each symbol, one a day, the oldest first; the last one given for a day counts."""
+    found: dict[str, dict[date, Price]] = {}
+    for one in prices:
+        found.setdefault(one.symbol, {})[one.day] = one
+    return {symbol: tuple(days[day] for day in sorted(days)) for symbol, days in found.items()}
+
+
+def newest(prices: Iterable[Price]) -> tuple[Price, ...]:
+    """Return the newest price of each symbol."""
+    return tuple(each[-1] for each in by_symbol(prices).values())
+
+
 def _new(symbol: str) -> Security:
     general = info(symbol)
     return Security(symbol, general.name, general.asset_class) if general else Security(symbol, symbol)

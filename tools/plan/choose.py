@@ -6,13 +6,21 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tools.errors import LotlineError
+from tools.errors import LotlineError, NoPlan
 from tools.facts import FactBook, Json
 from tools.model import Household, Investor, Wishes
+from tools.plan.cash import with_new_cash
+from tools.plan.frame import build_frame
 from tools.plan.plan import Plan, make_plan
-from tools.plan.style import HARVEST, STYLES
-from tools.tax.law import law_for
+from tools.plan.rates import representative
+from tools.plan.relax import Relaxed, relaxations
+from tools.plan.style import HARVEST, STYLES, Style
+from tools.tax.law import Law, law_for
 
+SMALL_CHANGE = Decimal("0.5")
+"""A wish changed by more than this share is another wish: what would be possible is said, no plan is made of it."""
+MORE = range(1, 13)
+"""How many more orders are tried where no plan has so few."""
 SAME_TAX_USD = Decimal(50)
 SAME_DRIFT_FRAC = Decimal("0.005")
 ASK = {
@@ -24,10 +32,14 @@ ASK = {
 
 @dataclass(frozen=True, slots=True)
 class Plans:
-    """The plan asked for and what the other styles would do."""
+    """The plan asked for and what the other styles would do.
+
+    ``relaxed`` says which single changes of a wish would leave a plan where none keeps all; the first one was made.
+    """
 
     chosen: Plan
     others: tuple[Plan, ...]
+    relaxed: tuple[Relaxed, ...] = ()
 
 
 def make_plans(
@@ -39,8 +51,13 @@ def make_plans(
         MissingFact: No targets, cap or harvesting only.
         NoPlan: The wishes contradict each other.
     """
-    law = law_for(on.year)
-    chosen = make_plan(household, investor, law, wishes, on, HARVEST if wishes.harvest_only else STYLES[style])
+    law, wanted = law_for(on.year), HARVEST if wishes.harvest_only else STYLES[style]
+    relaxed: tuple[Relaxed, ...] = ()
+    try:
+        chosen = make_plan(household, investor, law, wishes, on, wanted, priced=True)
+    except NoPlan as error:
+        chosen, relaxed = _relaxed_plan(household, investor, law, wishes, on, wanted, error)
+        wishes = chosen.wishes
     others: list[Plan] = []
     for other in STYLES.values() if compare and investor.targets and not wishes.harvest_only else ():
         if other.name == style:
@@ -51,7 +68,27 @@ def make_plans(
             continue
         if all(_differs(found, known) for known in (chosen, *others)):
             others.append(found)
-    return Plans(chosen, tuple(others))
+    return Plans(chosen, tuple(others), relaxed)
+
+
+def _relaxed_plan(
+    household: Household, investor: Investor, law: Law, wishes: Wishes, on: date, style: Style, error: NoPlan
+) -> tuple[Plan, tuple[Relaxed, ...]]:
+    """Make the plan with the smallest change of one wish; where none helps, say what was in the way."""
+    home = with_new_cash(household, wishes)
+    frame = build_frame(home, investor, representative(investor, law), law, wishes, on, style)
+    known = relaxations(frame, wishes)
+    ways = tuple(way for way in known if way.share <= SMALL_CHANGE)
+    if wishes.max_trades is not None and not known:
+        ways = tuple(Relaxed("max_trades", Decimal(wishes.max_trades), Decimal(wishes.max_trades + n)) for n in MORE)
+    for n, way in enumerate(ways):
+        try:
+            plan = make_plan(household, investor, law, way.applied(wishes), on, style, priced=True)
+        except NoPlan:
+            continue
+        return plan, ways[n : n + 1] if way.field == "max_trades" else (way, *ways[:n], *ways[n + 1 :])
+    fix = " Or ".join(way.words for way in known) or error.fix
+    raise NoPlan("No set of trades keeps all of these wishes.", fix) from error
 
 
 def _differs(one: Plan, other: Plan) -> bool:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from tools.analysis.harvest import saved_figures
 from tools.analysis.holdings import lot_term, name_of
-from tools.facts import FactBook, Json, Value
+from tools.facts import FactBook, Figures, Json, Value
 from tools.market.identical import related
 from tools.model import Investor, Trade
+from tools.money import ZERO
 from tools.plan.plan import Plan
+from tools.plan.prices import POINT, THOUSAND, WishPrice
 from tools.plan.reasons import left_alone, why_buy, why_sell
 from tools.tax.law import Law
 from tools.tax.year import Outcome
+
+ONE_USD = Decimal(1)
 
 
 def describe_plan(plan: Plan, investor: Investor, law: Law, book: FactBook) -> dict[str, Json]:
     """Write the plan down; figures that need an unknown income come as the ends of a range."""
     tax, drift = plan.tax, (plan.drift_before, plan.drift_after)
-    figures: dict[str, Decimal | int | None] = {
+    figures: dict[str, Value | None] = {
         "sells_count": len(plan.sells),
-        "sold_lots_count": len({t.lot_id for t in plan.sells}),
         "buys_count": len(plan.buys),
         **saved_figures(tax),
         "permanent_usd": tax.low.permanent_usd if tax.exact else None,
@@ -32,6 +35,7 @@ def describe_plan(plan: Plan, investor: Investor, law: Law, book: FactBook) -> d
         "drift_after_frac": drift[1].total_frac,
         "outside_before_count": len(drift[0].outside),
         "outside_after_count": len(drift[1].outside),
+        **_proof(plan),
     }
     head = book.row("", figures, plan_id=plan.plan_id, style=plan.style.name)
     return {
@@ -40,7 +44,48 @@ def describe_plan(plan: Plan, investor: Investor, law: Law, book: FactBook) -> d
         "trades": [_trade_row(plan, trade, n, book) for n, trade in enumerate(plan.trades, 1)],
         "left_alone": left_alone(plan, investor, law, book),
         "do_not_buy": _quiet(plan, book),
+        **_prices(plan, book),
     }
+
+
+def _proof(plan: Plan) -> Figures:
+    """What is proven of the plan and what orders cost on top of it, where it is something."""
+    proof, tracked = plan.proof, plan.wishes.tracking_error_frac is not None
+    if not plan.style.in_dollars:
+        return {}
+    figures: dict[str, Value | None] = {
+        "gap_usd": max(proof.gap_usd.quantize(ONE_USD, ROUND_CEILING), ONE_USD) if plan.trades else None,
+        "few_usd": _worth_saying(max(proof.few_usd, ZERO)),
+        "small_usd": _worth_saying(max(proof.small_usd, ZERO)),
+        "rounding_usd": _worth_saying(max(proof.rounding_usd, ZERO)),
+        "tracking_before_frac": proof.tracking_before_frac if tracked else None,
+        "tracking_after_frac": proof.tracking_after_frac if tracked else None,
+    }
+    return {key: value for key, value in figures.items() if value is not None}
+
+
+def _prices(plan: Plan, book: FactBook) -> dict[str, Json]:
+    """Write what each wish costs, those that cost nothing left out."""
+    prices = [_price(plan, price, book) for price in plan.prices if price.cost_usd >= ONE_USD]
+    return {"prices": [*prices]} if prices else {}
+
+
+def _price(plan: Plan, price: WishPrice, book: FactBook) -> dict[str, Json]:
+    if not plan.style.in_dollars:
+        apart: Figures = {"drift_frac": max(price.drift_frac, ZERO), "tax_usd": _worth_saying(price.tax_usd)}
+        return book.row(f"price.{price.field}", apart, of="Price of a wish", wish=price.field)
+    unit = _worth_saying(price.unit_usd) if price.unit_usd is not None else None
+    per = {"more_frac": POINT} if price.field.endswith("_frac") else {"more_usd": THOUSAND}
+    figures: Figures = {
+        "cost_usd": price.cost_usd,
+        "tax_usd": _worth_saying(price.tax_usd),
+        **({"unit_usd": unit, **per} if unit is not None and unit > 0 else {}),
+    }
+    return book.row(f"price.{price.field}", figures, of="Price of a wish", wish=price.field)
+
+
+def _worth_saying(amount_usd: Decimal) -> Decimal | None:
+    return amount_usd.quantize(ONE_USD) if abs(amount_usd) >= ONE_USD else None
 
 
 def _years(plan: Plan, book: FactBook) -> list[Json]:

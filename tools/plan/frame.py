@@ -8,17 +8,18 @@ from decimal import Decimal
 
 import numpy as np
 
-from tools.analysis.holdings import lot_term
+from tools.analysis.holdings import days_to_long, lot_term
 from tools.analysis.sleeves import Sleeve, build_sleeves
 from tools.analysis.wash import blocking, purchases_near
 from tools.errors import MissingFact
 from tools.market.identical import group_of
 from tools.model import AccountType, Household, Investor, Lot, Target, Term, Wishes
 from tools.money import ZERO, as_float
-from tools.plan.cash import cash_by_seat, cash_floor
+from tools.plan.cash import cash_by_seat, cash_floor, home_account
 from tools.plan.problem import Buys, Index, Lots, Problem
 from tools.plan.purchases import buy_limits, buyable, family_of, reluctance
 from tools.plan.rates import gain_limit, tax_pieces
+from tools.plan.risk import market, swings
 from tools.plan.style import EXPOSURE_COST, HALF_SPREAD, Style, petty_usd
 from tools.plan.weights import exposures, sleeve_arrays, weight_limits
 from tools.tax.law import Law
@@ -35,6 +36,8 @@ class Frame:
     sleeves: tuple[Sleeve, ...]
     value_usd: Decimal
     set_aside: tuple[Lot, ...]
+    seats: tuple[str, ...]
+    home: str
 
 
 def plan_targets(household: Household, investor: Investor, wishes: Wishes) -> tuple[Target, ...]:
@@ -105,9 +108,18 @@ def build_frame(
         net_gain_most=gain_limit(tax, wishes, style, total),
         weight_most=weight_limits(symbols, wishes),
         keep_mix=wishes.harvest_only and not wishes.new_cash_usd,
+        tax_most=_share(wishes.max_tax_usd, total),
+        turnover_most=None if wishes.max_turnover_frac is None else as_float(wishes.max_turnover_frac),
+        tracking_most=None if wishes.tracking_error_frac is None else as_float(wishes.tracking_error_frac),
+        swings=swings(sleeves),
+        market=market(sleeves),
     )
     set_aside = tuple(lot for lot in household.lots if not _knowable(household, lot))
-    return Frame(problem, lots, tuple(bought), sleeves, total, set_aside)
+    return Frame(problem, lots, tuple(bought), sleeves, total, set_aside, tuple(seats), home_account(household) or "")
+
+
+def _share(amount_usd: Decimal | None, total: Decimal) -> float | None:
+    return None if amount_usd is None else as_float(amount_usd / total)
 
 
 def _numbered(keys: list[str]) -> Index:
@@ -154,6 +166,10 @@ def _lots(
     free = np.array([_may_sell(household, lot, wishes) for lot in lots], dtype=float)
     if wishes.long_term_only:
         free = free * (1 - short * taxable * (np.array(gain) > 0))
+    if wishes.wait_until is not None:
+        days = (wishes.wait_until - on).days
+        soon = np.array([0 < (days_to_long(lot, on) or 0) <= days for lot in lots], dtype=float)
+        free = free * (1 - soon * taxable * (np.array(gain) > 0))
     if wishes.harvest_only:
         free = free * ((np.array(gain) < 0) & (taxable > 0))
     small = as_float(petty_usd(total) / total)
@@ -181,4 +197,6 @@ def _gain_rate(household: Household, lot: Lot) -> float:
 
 def _may_sell(household: Household, lot: Lot, wishes: Wishes) -> bool:
     locked = lot.symbol in wishes.exclude or lot.id in wishes.lots_locked
+    locked |= wishes.account_id is not None and lot.account_id != wishes.account_id
+    locked |= wishes.only is not None and lot.symbol != wishes.only
     return not locked and not wishes.no_sells and _knowable(household, lot)

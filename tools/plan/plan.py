@@ -5,35 +5,42 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from tools.analysis.drift import Drift, measure_drift
 from tools.analysis.realize import Realized, realize
 from tools.analysis.wash import Leg, planned_purchases
+from tools.errors import NoPlan
+from tools.facts import listed
 from tools.household.edit import apply_trades
 from tools.market.identical import group_of
 from tools.model import Household, Investor, Lot, Target, Trade, Wishes
 from tools.money import ZERO
 from tools.plan.cash import with_new_cash
-from tools.plan.frame import build_frame, plan_targets
-from tools.plan.optimizer import Search
+from tools.plan.frame import Frame, build_frame, plan_targets
+from tools.plan.prices import Case, WishPrice, price_wishes
+from tools.plan.proof import Proof, proof_of
 from tools.plan.rates import gain_room, representative
+from tools.plan.rooms import rooms, tightened
 from tools.plan.rounding import (
     buys_for,
-    drop_small,
     keep_gain_limit,
     net_out,
     raise_enough,
     round_sells,
     smallest_trade,
 )
+from tools.plan.solve import Found, find
 from tools.plan.style import Style
-from tools.plan.verify import verify
+from tools.plan.verify import Year, verify
 from tools.tax.law import Law
 from tools.tax.wash_sale import quiet_until
 from tools.tax.year import TaxRange, change_range
+
+TRIES = 5
+"""Times that limits are drawn tighter because whole shares, or the exact tax, went beyond them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,8 @@ class Plan:
     set_aside: tuple[Lot, ...]
     assumption: str
     regime: str
+    proof: Proof
+    prices: tuple[WishPrice, ...] = ()
 
     @property
     def sells(self) -> tuple[Trade, ...]:
@@ -76,8 +85,18 @@ class Plan:
         return tuple(trade for trade in self.trades if trade.side == "buy")
 
 
-def make_plan(household: Household, investor: Investor, law: Law, wishes: Wishes, on: date, style: Style) -> Plan:
+def make_plan(
+    household: Household,
+    investor: Investor,
+    law: Law,
+    wishes: Wishes,
+    on: date,
+    style: Style,
+    priced: bool = False,
+) -> Plan:
     """Find the trades, round them, verify them, and let the exact engine say what they do to the year's tax.
+
+    With ``priced`` each wish is priced by a plan without it.
 
     Raises:
         MissingFact: No targets, cap or harvesting only; or nothing in the household can be traded.
@@ -87,15 +106,21 @@ def make_plan(household: Household, investor: Investor, law: Law, wishes: Wishes
     household = with_new_cash(household, wishes)
     situation = representative(investor, law)
     frame = build_frame(household, investor, situation, law, wishes, on, style)
-    search = Search(frame.problem)
-    solution = drop_small(frame, search, search.best(), smallest_trade(wishes, frame.value_usd))
-    solution = net_out(frame, solution)
-    sells = round_sells(household, frame, solution, wishes)
-    sells = raise_enough(household, frame, keep_gain_limit(household, frame, sells, gain_room(wishes, style)))
-    trades = _ordered((*sells, *buys_for(household, frame, solution, sells, wishes)))
+    room = rooms(frame.problem)
+    for _ in range(TRIES):
+        found = find(frame, smallest_trade(wishes, frame.value_usd), wishes.max_trades)
+        trades = _whole(household, frame, found, wishes, style)
+        realized = realize_trades(household, trades, on)
+        tax = change_range(investor, realized.gains, law)
+        over = room.over(frame, found.core, trades, tax.most_tax_usd)
+        if not over:
+            break
+        frame = replace(frame, problem=tightened(frame.problem, over))
+    else:
+        raise NoPlan(f"No whole number of shares keeps {listed(list(over))}.", "Allow a little more.")
     targets = plan_targets(household, investor, wishes)
-    realized, after = realize_trades(household, trades, on), apply_trades(household, trades, on)
-    verify(household, after, trades, wishes, on)
+    after = apply_trades(household, trades, on)
+    verify(household, after, trades, wishes, on, Year(investor, law, tax))
     return Plan(
         plan_id=plan_hash(trades, on),
         style=style,
@@ -108,12 +133,22 @@ def make_plan(household: Household, investor: Investor, law: Law, wishes: Wishes
         drift_before=measure_drift(household, targets, new_cash_usd=wishes.new_cash_usd),
         drift_after=measure_drift(after, targets),
         realized=realized,
-        tax=change_range(investor, realized.gains, law),
+        tax=tax,
         quiet=_quiet(household, realized, on),
         set_aside=frame.set_aside,
         assumption=situation.assumption,
-        regime=solution.regime,
+        regime=found.solution.regime,
+        proof=proof_of(frame, found, trades),
+        prices=price_wishes(Case(household, investor, law, on, style), wishes, frame, found) if priced else (),
     )
+
+
+def _whole(household: Household, frame: Frame, found: Found, wishes: Wishes, style: Style) -> tuple[Trade, ...]:
+    """Round amounts to orders that keep cash and the limit on gains."""
+    solution = net_out(frame, found.solution)
+    sells = round_sells(household, frame, solution, wishes)
+    sells = raise_enough(household, frame, keep_gain_limit(household, frame, sells, gain_room(wishes, style)))
+    return _ordered((*sells, *buys_for(household, frame, solution, sells, wishes)))
 
 
 def realize_trades(household: Household, trades: Sequence[Trade], on: date) -> Realized:
@@ -129,15 +164,11 @@ def plan_hash(trades: Sequence[Trade], on: date) -> str:
 
 
 def _ordered(trades: Sequence[Trade]) -> tuple[Trade, ...]:
-    """Sales before purchases, the largest symbol first, its lots together."""
+    """Sales before purchases, the largest symbol first, its lots together; equals stay in the household's order."""
     size: dict[tuple[str, str], Decimal] = {}
     for t in trades:
         size[t.side, t.symbol] = size.get((t.side, t.symbol), ZERO) + t.amount_usd
-    return tuple(
-        sorted(
-            trades, key=lambda t: (t.side == "buy", -size[t.side, t.symbol], t.symbol, -t.amount_usd, t.lot_id or "")
-        )
-    )
+    return tuple(sorted(trades, key=lambda t: (t.side == "buy", -size[t.side, t.symbol], t.symbol, -t.amount_usd)))
 
 
 def _quiet(household: Household, realized: Realized, on: date) -> tuple[Quiet, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,6 +103,10 @@ class Problem:
         drift_cost: Cost of a squared distance from target.
         net_gain_most: Limit on the year's net gain, None for none.
         weight_most: Limit on each asset's weight (1 where there is none).
+        tax_most: Limit on the tax of the plan above that of doing nothing, None for none.
+        turnover_most: Limit on half of sales and purchases together, None for none.
+        swings: Annual swing of each sleeve's own that counts into the tracking error; ``market`` is 1 for stocks.
+        tracking_most: Limit on the annual tracking error, None for none.
         keep_mix: Buy in a sleeve at most what is sold of it; so it is always where a sleeve has no target.
     """
 
@@ -125,6 +129,11 @@ class Problem:
     net_gain_most: float | None
     weight_most: Array
     keep_mix: bool
+    tax_most: float | None = None
+    turnover_most: float | None = None
+    tracking_most: float | None = None
+    swings: Array = field(default_factory=lambda: np.zeros(0))
+    market: Array = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True, slots=True)

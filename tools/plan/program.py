@@ -14,11 +14,10 @@ import numpy as np
 
 from tools.errors import NoPlan
 from tools.plan.problem import Array, Index, Limits, Problem, Solution, TaxPieces
-from tools.plan.style import IDLE_COST
+from tools.plan.style import IDLE_COST, OVER_CAP_COST
 
 BP = 1e4
 TINY = 1e-6
-OVER_CAP_COST = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,7 @@ def regimes(tax: TaxPieces) -> tuple[Regime, ...]:
     gain += [row for rate, at in tax.long_steps for row in ([rate, rate, at], [max(ts, rate), rate, at])]
     gain += [[rate, tl, at] for rate, at in tax.short_steps]
     long_loss = [[ts, ts, 0], [to, to, 0], carried, *([rate, rate, at] for rate, at in tax.short_steps)]
+    long_loss += [[max(ts, rate), max(ts, rate), at] for rate, at in tax.long_steps]
     net_loss = [[to, to, 0], carried]
     rows = max(len(gain), len(long_loss))
     return (

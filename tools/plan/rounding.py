@@ -11,7 +11,6 @@ from tools.errors import NoPlan
 from tools.model import AccountType, Household, Lot, Trade, Wishes
 from tools.money import ZERO, cents, from_float, whole
 from tools.plan.frame import Frame
-from tools.plan.optimizer import Search
 from tools.plan.problem import Solution
 
 SMALLEST_USD = Decimal(100)
@@ -22,24 +21,6 @@ HALF = Decimal("0.5")
 def smallest_trade(wishes: Wishes, value_usd: Decimal) -> Decimal:
     """Return the least amount worth an order: the person's own, else 0.05 % of the portfolio and at least $100."""
     return wishes.min_trade_usd if wishes.min_trade_usd is not None else max(SMALLEST_USD, value_usd * SMALLEST_FRAC)
-
-
-def drop_small(frame: Frame, search: Search, solution: Solution, least_usd: Decimal) -> Solution:
-    """Forbid trades below the minimum and solve again, until none is left (three rounds at most)."""
-    floor = float(least_usd / frame.value_usd)
-    lots = frame.problem.lots
-    together = lots.recent | (lots.matched > 0)
-    for _ in range(3):
-        small_sell = (solution.sell > 0) & (solution.sell < floor) & ~together
-        small_buy = (solution.buy > 0) & (solution.buy < floor)
-        if not small_sell.any() and not small_buy.any():
-            break
-        sells = np.where(small_sell | (lots.value < floor) & ~together, 0.0, np.inf)
-        found = search.tighten(sells, np.where(small_buy, 0.0, np.inf))
-        if found is None:
-            break
-        solution = found
-    return solution
 
 
 def net_out(frame: Frame, solution: Solution) -> Solution:
@@ -113,7 +94,7 @@ def _one_more(household: Household, frame: Frame, account_id: str, sells: list[T
     """Return the sale that fills the gap with the least excess, from lots sold already, else from lots with a gain."""
     sold = {t.lot_id: t.shares for t in sells}
     lots = frame.problem.lots
-    found: list[tuple[bool, Decimal, str, Trade]] = []
+    found: list[tuple[bool, Decimal, Trade]] = []
     for lot, most, gain in zip(frame.lots, lots.most, lots.gain_rate, strict=True):
         left = lot.shares - sold.get(lot.id, ZERO)
         if lot.account_id != account_id or most <= 0 or left <= 0 or (lot.id not in sold and gain < 0):
@@ -121,8 +102,8 @@ def _one_more(household: Household, frame: Frame, account_id: str, sells: list[T
         price = household.price_of(lot.symbol) or ZERO
         shares = min(left, (short / price).to_integral_value(ROUND_CEILING))
         trade = Trade("sell", account_id, lot.symbol, lot.shares - left + shares, price, lot.id)
-        found.append((lot.id not in sold, abs(shares * price - short), lot.id, trade))
-    return min(found, key=lambda one: one[:3])[3] if found else None
+        found.append((lot.id not in sold, abs(shares * price - short), trade))
+    return min(found, key=lambda one: one[:2])[2] if found else None
 
 
 def _money(household: Household, frame: Frame, seat: int, sells: list[Trade]) -> Decimal:

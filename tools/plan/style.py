@@ -17,6 +17,8 @@ STAY_INSIDE = 4.0
 """Cost of a squared weight beyond the band for a sleeve that is inside it before the plan."""
 STAY_TIMES = 10.0
 """The same cost is at least this many times that of a sleeve outside its band already."""
+OVER_CAP_COST = 10.0
+"""Cost per dollar of a single name above its cap."""
 WRONG_WAY_COST = 0.1
 """Cost per dollar of taking a sleeve further from its target, or out of its band."""
 SMALL_LOSS_FRAC = Decimal("0.001")
@@ -37,6 +39,11 @@ class Style:
     outside: float
     no_net_gain: bool = False
     carry_years: int = HORIZON_YEARS
+
+    @property
+    def in_dollars(self) -> bool:
+        """Tell whether distance is weighed as what it is worth; going all the way puts it above everything."""
+        return self.drift < 1
 
 
 BALANCED = Style("balanced", drift=0.05, outside=0.02)

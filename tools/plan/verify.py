@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tools.analysis.holdings import lot_term
+from tools.analysis.holdings import days_to_long, lot_term
 from tools.analysis.realize import realize
-from tools.analysis.wash import Leg, planned_purchases
+from tools.analysis.wash import Leg, blocking, planned_purchases, purchases_near
 from tools.errors import PlanRejected
-from tools.model import Household, Term, Trade, Wishes
+from tools.model import AccountType, Household, Investor, Term, Trade, Wishes
 from tools.money import ZERO
+from tools.tax.law import Law
+from tools.tax.year import TaxRange, change_range
 
 
-def verify(before: Household, after: Household, trades: Sequence[Trade], wishes: Wishes, on: date) -> None:
-    """Check shares, cash, wash sales and wishes.
+def verify(
+    before: Household,
+    after: Household,
+    trades: Sequence[Trade],
+    wishes: Wishes,
+    on: date,
+    year: Year | None = None,
+) -> None:
+    """Check shares, cash, wash sales and wishes; with ``year``, the tax that is said and the limit on it.
 
     Raises:
         PlanRejected: Names the rule that the plan breaks.
@@ -25,6 +35,31 @@ def verify(before: Household, after: Household, trades: Sequence[Trade], wishes:
     _conserved(before, after)
     _no_wash(before, trades, on)
     _wishes(before, trades, wishes, on)
+    _sizes(before, after, trades, wishes, on)
+    _waiting(before, trades, wishes, on)
+    _to_the_cent(before, after, trades)
+    if year is not None:
+        _tax(before, trades, wishes, on, year)
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The person, the law and the change of tax that the plan says it brings."""
+
+    investor: Investor
+    law: Law
+    said: TaxRange
+
+
+def _tax(before: Household, trades: Sequence[Trade], wishes: Wishes, on: date, year: Year) -> None:
+    """Recompute the year from the orders alone and compare it with what is said."""
+    legs = [Leg(before.lot_by_id[t.lot_id], t.shares) for t in trades if t.lot_id]
+    gains = realize(before, legs, on, planned_purchases(before, trades, on)).gains
+    found = change_range(year.investor, gains, year.law)
+    if (found.least_tax_usd, found.most_tax_usd) != (year.said.least_tax_usd, year.said.most_tax_usd):
+        raise PlanRejected("The plan's tax is not what the exact engine finds.")
+    if wishes.max_tax_usd is not None and found.most_tax_usd > wishes.max_tax_usd:
+        raise PlanRejected("The plan adds more tax than was allowed.")
 
 
 def _shares(before: Household, trades: Sequence[Trade]) -> None:
@@ -55,6 +90,14 @@ def _cash(before: Household, after: Household, trades: Sequence[Trade], wishes: 
         raise PlanRejected("The plan does not raise the cash that was asked for.")
 
 
+def _to_the_cent(before: Household, after: Household, trades: Sequence[Trade]) -> None:
+    """Check that each account's known cash is what the orders leave of it."""
+    for account_id, have in before.cash_usd.items():
+        spent = sum((t.amount_usd * (1 if t.side == "buy" else -1) for t in trades if t.account_id == account_id), ZERO)
+        if after.cash_usd.get(account_id) != have - spent:
+            raise PlanRejected(f"The cash of {account_id} after the plan is not what its orders leave.")
+
+
 def _conserved(before: Household, after: Household) -> None:
     """Prices do not move, so what is held is worth the same after the plan; unknown cash is not counted."""
     if set(before.cash_usd) == {a.id for a in before.accounts} and abs(before.value_usd - after.value_usd) > Decimal(1):
@@ -81,6 +124,44 @@ def _wishes(before: Household, trades: Sequence[Trade], wishes: Wishes, on: date
         gain = realize(before, [Leg(before.lot_by_id[t.lot_id], t.shares) for t in trades if t.lot_id], on).gain_usd
         if gain > wishes.max_gain_usd:
             raise PlanRejected("The plan realizes more gain than was allowed.")
+
+
+def _goes_along(before: Household, trade: Trade, on: date) -> bool:
+    """Tell whether a lot is sold whole, however small, so that losses of its group count."""
+    lot = before.lot_by_id.get(trade.lot_id or "")
+    if lot is None:
+        return False
+    return bool(blocking(before, lot, on)) or lot.id in {p.id for p in purchases_near(before, on)}
+
+
+def _sizes(before: Household, after: Household, trades: Sequence[Trade], wishes: Wishes, on: date) -> None:
+    """Check turnover, the size and number of orders, the cash to end with and the account to trade in."""
+    moved = sum((trade.amount_usd for trade in trades), ZERO)
+    if wishes.max_turnover_frac is not None and moved / 2 > wishes.max_turnover_frac * before.value_usd:
+        raise PlanRejected("The plan turns over more than was allowed.")
+    orders = {(trade.side, trade.account_id, trade.symbol) for trade in trades}
+    small = wishes.min_trade_usd or ZERO
+    if any(trade.amount_usd < small and not _goes_along(before, trade, on) for trade in trades):
+        raise PlanRejected("The plan has an order below the least that was asked for.")
+    if wishes.max_trades is not None and len(orders) > wishes.max_trades:
+        raise PlanRejected("The plan has more orders than were allowed.")
+    taxable = [account.id for account in before.accounts if account.type is AccountType.TAXABLE]
+    if wishes.cash_target_usd and all(after.cash_usd.get(a, ZERO) < wishes.cash_target_usd for a in taxable):
+        raise PlanRejected("The plan does not leave the cash that was asked for.")
+    if wishes.account_id is not None and any(trade.account_id != wishes.account_id for trade in trades):
+        raise PlanRejected(f"The plan trades outside {wishes.account_id}.")
+    if wishes.only is not None and any(t.side == "sell" and t.symbol != wishes.only for t in trades):
+        raise PlanRejected(f"The plan sells something else than {wishes.only}.")
+
+
+def _waiting(before: Household, trades: Sequence[Trade], wishes: Wishes, on: date) -> None:
+    """Check that no gain is sold which turns long-term by the day that the person waits for."""
+    if wishes.wait_until is None:
+        return
+    for lot in (before.lot_by_id[trade.lot_id] for trade in trades if trade.lot_id):
+        gains = not before.type_of(lot).sheltered and (before.gain_of(lot) or ZERO) > 0
+        if gains and 0 < (days_to_long(lot, on) or 0) <= (wishes.wait_until - on).days:
+            raise PlanRejected(f"The plan sells {lot.id}, which was to wait until it is long-term.")
 
 
 def _terms(before: Household, trades: Sequence[Trade], wishes: Wishes, on: date) -> None:

@@ -56,9 +56,11 @@ def exposures(symbols: tuple[str, ...], sleeves: tuple[Sleeve, ...]) -> tuple[li
 
 
 def weight_limits(symbols: tuple[str, ...], wishes: Wishes) -> Array:
-    """Return the cap on single names; funds are diversified already and are not capped."""
+    """Return the cap on single names, or on the one that is meant; funds are diversified already and are not capped."""
     if wishes.max_weight_frac is None:
         return np.ones(len(symbols))
     cap = as_float(wishes.max_weight_frac)
+    if wishes.only is not None:
+        return np.array([cap if symbol == wishes.only else 1.0 for symbol in symbols])
     kinds = [info(symbol) for symbol in symbols]
     return np.array([1.0 if found and found.kind == "fund" else cap for found in kinds])

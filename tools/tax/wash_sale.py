@@ -128,17 +128,18 @@ def match(sales: Iterable[Sale], purchases: Iterable[Purchase]) -> tuple[Match, 
     return tuple(found)
 
 
-def _order_bought(purchase: Purchase) -> tuple[date, time, bool, str, str]:
+def _order_bought(purchase: Purchase) -> tuple[date, time, bool, int, str, str]:
     """Order purchases by day and time; among those that nothing tells apart a sheltered account's come first.
 
     That is the careful reading: what a sheltered account takes over is lost for good.
     """
     name = purchase.lot_id or purchase.id
-    return purchase.bought, purchase.at or time.min, not purchase.sheltered, name, purchase.id
+    return purchase.bought, purchase.at or time.min, not purchase.sheltered, len(name), name, purchase.id
 
 
-def _order_sold(sale: Sale) -> tuple[date, time, date, str, str]:
-    return sale.sold, sale.at or time.min, sale.acquired or date.max, sale.lot_id, sale.id
+def _order_sold(sale: Sale) -> tuple[date, time, date, int, str, str]:
+    # By length first: lot-9 before lot-10, so that lots keep their order when other accounts move their numbers.
+    return sale.sold, sale.at or time.min, sale.acquired or date.max, len(sale.lot_id), sale.lot_id, sale.id
 
 
 def _matches_of(sale: Sale, purchases: list[Purchase], left: list[Decimal]) -> Iterator[Match]:

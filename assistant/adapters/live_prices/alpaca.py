@@ -48,11 +48,15 @@ class Alpaca:
         """
         rows: dict[str, list[Seen]] = {}
         problems: dict[str, Problem] = {}
+        ended: PriceTrouble | None = None
         for start in range(0, len(symbols), AT_ONCE):
             some = symbols[start : start + AT_ONCE]
             try:
+                if ended:
+                    raise ended
                 found = self._bars(some, first, last)
             except PriceTrouble as trouble:
+                ended = trouble if trouble.for_all else None
                 problems |= {one: Problem(f"{one} at {self.name}", trouble.what, trouble.fix) for one in some}
                 continue
             rows |= {symbol: _before(last, found.get(symbol, [])) for symbol in some}

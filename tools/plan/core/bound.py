@@ -28,7 +28,7 @@ class Bound:
 
 def lower_bound(form: Form, tail: Tail, prices: Prices, allowed: Mask | None = None) -> Bound:
     """Return the bound that these prices prove for all of the form's sides together, or for the allowed ones."""
-    row = np.clip(prices.row, -tail.down, tail.up)
+    row, rows = tail.least(prices.row)
     plane = np.maximum(prices.plane, 0)
     plane = plane / plane.sum()
     price = plane @ tail.planes + row @ tail.rows
@@ -42,7 +42,7 @@ def lower_bound(form: Form, tail: Tail, prices: Prices, allowed: Mask | None = N
     least = np.full(form.groups, np.inf)
     np.minimum.at(least, form.group, side_cost)
     cost = least.sum() - prices.factor @ prices.factor / 4
-    cost += plane @ tail.intercept - row @ tail.level + price @ form.measure_start
+    cost += plane @ tail.intercept + rows + price @ form.measure_start
     return Bound(float(cost), side_cost, least, pull)
 
 

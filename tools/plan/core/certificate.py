@@ -14,6 +14,7 @@ class Leaf:
     """One regime with the sides left in it; ``cost`` is the bound that ``prices`` prove for it.
 
     ``penalty`` is the price of a broken rule in it, which makes a leaf without any plan cost more than every plan.
+    With ``kept`` the leaf covers only choices with at least one side that is not among those; others cover the rest.
     """
 
     regime: str
@@ -21,6 +22,7 @@ class Leaf:
     prices: Prices | None
     penalty: float
     cost: float
+    kept: Mask | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import numpy as np
 
 from tools.plan.core.certificate import Certificate, Leaf
 from tools.plan.core.netted_tax import regimes
-from tools.plan.core.problem import BP, CoreProblem
+from tools.plan.core.problem import BP, CoreProblem, Mask
 from tools.plan.core.sides import Kind, Sides
 from tools.plan.core.tail import Tail, tail_of
 
@@ -45,23 +45,32 @@ def _uncovered(problem: CoreProblem, certificate: Certificate) -> str:
     """Count the choices of every regime's leaves, which must be disjoint, against all that there are."""
     sides = certificate.sides
     for regime in regimes(problem.tax):
-        leaves = [_options(sides, leaf) for leaf in certificate.leaves if leaf.regime == regime.name]
+        leaves = [leaf for leaf in certificate.leaves if leaf.regime == regime.name]
         everything = prod(sum(1 for s in sides.group if s == g) for g in range(problem.groups))
-        covered = sum(prod(len(options) for options in leaf) for leaf in leaves)
-        overlap = any(
-            all(a & b for a, b in zip(one, other, strict=True)) for n, one in enumerate(leaves) for other in leaves[:n]
-        )
+        covered = sum(_choices(sides, leaf.allowed) - _choices(sides, leaf.kept) for leaf in leaves)
+        overlap = any(_overlap(sides, one, other) for n, one in enumerate(leaves) for other in leaves[:n])
         if covered != everything or overlap:
             return f"The leaves of {regime.name} do not cover every choice once."
     return ""
 
 
-def _options(sides: Sides, leaf: Leaf) -> list[set[int]]:
+def _options(sides: Sides, allowed: Mask) -> list[set[int]]:
     options: list[set[int]] = [set() for _ in range(int(sides.group.max()) + 1)]
-    for side, allowed in enumerate(leaf.allowed):
-        if allowed:
+    for side, may in enumerate(allowed):
+        if may:
             options[int(sides.group[side])].add(side)
     return options
+
+
+def _choices(sides: Sides, allowed: Mask | None) -> int:
+    return 0 if allowed is None else prod(len(options) for options in _options(sides, allowed))
+
+
+def _overlap(sides: Sides, one: Leaf, other: Leaf) -> bool:
+    """Tell whether leaves share a choice; what both allow may lie within what one of them leaves to others."""
+    both = [a & b for a, b in zip(_options(sides, one.allowed), _options(sides, other.allowed), strict=True)]
+    left = [_options(sides, leaf.kept) for leaf in (one, other) if leaf.kept is not None]
+    return all(both) and not any(all(b <= k for b, k in zip(both, kept, strict=True)) for kept in left)
 
 
 def _leaf_bound(p: CoreProblem, sides: Sides, leaf: Leaf) -> float:
@@ -71,7 +80,11 @@ def _leaf_bound(p: CoreProblem, sides: Sides, leaf: Leaf) -> float:
     tail = tail_of(p, regime, leaf.penalty)
     plane = [max(0.0, float(x)) for x in leaf.prices.plane]
     plane = [x / sum(plane) for x in plane]
-    row = [min(max(float(x), -d), u) for x, d, u in zip(leaf.prices.row, tail.down, tail.up, strict=True)]
+    row, paid = list[float](), 0.0
+    for x, d, u, dd, uu in zip(leaf.prices.row, tail.down, tail.up, tail.down_square, tail.up_square, strict=True):
+        price_of_row, more = _row_price(float(x), (float(d), float(u)), (float(dd), float(uu)))
+        row.append(price_of_row)
+        paid += more
     price = [
         sum(w * float(line[m]) for w, line in zip(plane, tail.planes, strict=True))
         + sum(w * float(line[m]) for w, line in zip(row, tail.rows, strict=True))
@@ -80,11 +93,17 @@ def _leaf_bound(p: CoreProblem, sides: Sides, leaf: Leaf) -> float:
     factor = [float(x) for x in leaf.prices.factor]
     total = sum(w * float(c) for w, c in zip(plane, tail.intercept, strict=True))
     total -= sum(w * float(c) for w, c in zip(row, tail.level, strict=True)) + float(np.dot(factor, factor)) / 4
+    total -= paid
     start = [p.tax.short_start, p.tax.long_start, *map(float, p.cash), *(0.0 for _ in p.limits)]
+    start += [goal.start for goal in p.goals]
     total += sum(a * b for a, b in zip(price, start, strict=True))
-    options = _options(sides, leaf)
-    book = _Book(p, tail, price, factor)
-    return float(total) + sum((min(book.side_cost(sides, side) for side in options[g]) for g in range(p.groups)), 0.0)
+    book, options = _Book(p, tail, price, factor), _options(sides, leaf.allowed)
+    costs = [{side: book.side_cost(sides, side) for side in options[g]} for g in range(p.groups)]
+    least = sum((min(of.values()) for of in costs), float(total))
+    if leaf.kept is None:
+        return least
+    left_out = (of[s] - min(of.values()) for of in costs for s in of if not leaf.kept[s])
+    return least + min(left_out, default=float("inf"))
 
 
 class _Book:
@@ -131,7 +150,7 @@ class _Book:
         cost += self.price[0 if p.lots.short[lot] else 1] * gain + self.price[2 + account] * (
             1 - float(p.spread[asset])
         )
-        for n, limit in enumerate(p.limits):
+        for n, limit in enumerate(p.linear):
             cost += self.price[2 + len(p.cash) + n] * float(limit.sell[lot])
         return -float(p.account_weight[account]), cost
 
@@ -140,9 +159,19 @@ class _Book:
         account, effect = int(p.buys.account[pair]), float(p.account_weight[p.buys.account[pair]])
         cost = float(p.spread[asset]) + float(p.buys.cost[pair])
         cost -= self.price[2 + account] * (1 + float(p.spread[asset]))
-        for n, limit in enumerate(p.limits):
+        for n, limit in enumerate(p.linear):
             cost += self.price[2 + len(p.cash) + n] * float(limit.buy[pair])
         return float(p.buys.most[pair]), effect, cost + effect * self.pull[asset]
+
+
+def _row_price(price: float, linear: tuple[float, float], square: tuple[float, float]) -> tuple[float, float]:
+    """Return the price that a row may have and what a price beyond its linear part takes from the bound."""
+    (down, up), (down_square, up_square) = linear, square
+    if price > up:
+        return (price, (price - up) ** 2 / (4 * up_square)) if up_square else (up, 0.0)
+    if -price > down:
+        return (price, (-price - down) ** 2 / (4 * down_square)) if down_square else (-down, 0.0)
+    return price, 0.0
 
 
 def _loss(p: CoreProblem, lot: int) -> bool:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tools.plan.core.problem import Array, CoreProblem, Index, Mask
-from tools.plan.core.sides import Sides, buy_offers, lot_offers, sides_of
+from tools.plan.core.sides import Kind, Sides, buy_offers, lot_offers, sides_of
 
 FIXED_MEASURES = 2
-"""Net short and net long gain come first; then the cash of each account; then one measure per limit."""
+"""Net short and net long gain come first; then the cash of each account; then one measure per limit, and per goal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Form:
             sign=self.sign[columns],
             most=self.most[columns],
             cost=self.cost[columns],
-            measure=self.measure[:, columns],
+            measure=self.measure.compress(columns, axis=1),
             side=new_side[self.side[copies]],
             asset=self.asset[copies],
             quad=self.quad[copies],
@@ -93,7 +93,18 @@ class _Items:
 
 def form_of(problem: CoreProblem) -> tuple[Form, Sides]:
     """Write the problem as a form with every side of every group, and the sides themselves."""
-    sides, items = sides_of(problem), _items(problem)
+    sides = sides_of(problem)
+    return _form(problem, sides), sides
+
+
+def free_form(problem: CoreProblem) -> Form:
+    """Write the problem without the wash-sale rule: every group on one side that may do everything."""
+    one = np.full(problem.groups, Kind.FREE, dtype=np.intp)
+    return _form(problem, Sides(np.arange(problem.groups), one, np.full(problem.groups, -1)))
+
+
+def _form(problem: CoreProblem, sides: Sides) -> Form:
+    items = _items(problem)
     sells, buys = lot_offers(problem, sides), buy_offers(problem, sides)
     lots = len(problem.lots.value)
     forced, free = np.flatnonzero(sells.whole), ~sells.whole
@@ -121,7 +132,7 @@ def form_of(problem: CoreProblem) -> tuple[Form, Sides]:
         sign=np.where(real, items.sign[item], 0.0),
         most=np.where(real, items.most[item], dummy),
         cost=np.where(real, items.cost[item], dummy),
-        measure=np.where(real, items.measure[:, item], 0.0),
+        measure=np.where(real, items.measure.take(item, axis=1), 0.0),
         side=copy_side,
         asset=copy_asset,
         quad=problem.gamma * problem.idio[copy_asset] ** 2,
@@ -134,7 +145,7 @@ def form_of(problem: CoreProblem) -> tuple[Form, Sides]:
         measure_start=_start(problem),
         lots=lots,
         groups=problem.groups,
-    ), sides
+    )
 
 
 def _fill_empty(item: Index, column_key: Index, key: Index) -> tuple[Index, Index, float]:
@@ -162,12 +173,13 @@ def _items(p: CoreProblem) -> _Items:
     lots, buys, accounts = p.lots, p.buys, len(p.cash)
     nl, nb = len(lots.value), len(buys.most)
     gain = lots.gain_rate * lots.taxable
-    measure = np.zeros((FIXED_MEASURES + accounts + len(p.limits), nl + nb))
+    linear = p.linear
+    measure = np.zeros((FIXED_MEASURES + accounts + len(linear), nl + nb))
     measure[0, :nl], measure[1, :nl] = gain * lots.short, gain * ~lots.short
     measure[FIXED_MEASURES + lots.account, np.arange(nl)] = 1 - p.spread[lots.asset]
     measure[FIXED_MEASURES + buys.account, nl + np.arange(nb)] = -1 - p.spread[buys.asset]
-    for n, limit in enumerate(p.limits):
-        measure[FIXED_MEASURES + accounts + n] = np.concatenate([limit.sell, limit.buy])
+    for n, one in enumerate(linear):
+        measure[FIXED_MEASURES + accounts + n] = np.concatenate([one.sell, one.buy])
     return _Items(
         asset=np.concatenate([lots.asset, buys.asset]),
         sign=np.concatenate([-p.account_weight[lots.account], p.account_weight[buys.account]]),
@@ -178,4 +190,5 @@ def _items(p: CoreProblem) -> _Items:
 
 
 def _start(p: CoreProblem) -> Array:
-    return np.concatenate([[p.tax.short_start, p.tax.long_start], p.cash, np.zeros(len(p.limits))])
+    goals = [goal.start for goal in p.goals]
+    return np.concatenate([[p.tax.short_start, p.tax.long_start], p.cash, np.zeros(len(p.limits)), goals])

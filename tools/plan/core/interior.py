@@ -78,6 +78,7 @@ class _Newton(Iterates):
         self.bend = self.price * self.inverse
         lower, upper = self.bend[self.at[0]], self.bend[self.at[1]]
         self.one_over_delta = inverse = 1 / (lower + upper)
+        self.sign_over_delta, self.measure_over_delta = f.sign * inverse, f.measure * inverse
         sums = np.add.reduceat(self.signed * inverse, f.start, axis=1)
         a, b = sums[0], sums[1:].T
         stiff = 2 * f.quad
@@ -86,7 +87,7 @@ class _Newton(Iterates):
         self.u[:, :m] = b
         np.multiply(f.factor, a[:, None], out=self.u[:, m:])
         q = np.empty((self.u.shape[1],) * 2)
-        q[:m, :m] = (f.measure * inverse) @ f.measure.T
+        q[:m, :m] = self.measure_over_delta @ f.measure.T
         q[m:, :] = f.factor.T @ self.u
         q[:m, m:] = q[m:, :m].T
         q -= (self.u * self.own[:, None]).T @ self.u
@@ -122,7 +123,8 @@ class _Newton(Iterates):
     def _small_system(self, k: Array) -> None:
         t, m = self.t, self.m
         rows, planes, factors = len(self.mu), len(self.theta), len(self.p)
-        self.soft_over, self.soft_under = 1 / self.bend[self.at[3]], 1 / self.bend[self.at[4]]
+        self.soft_over = 1 / (self.bend[self.at[3]] + 2 * t.up_square)
+        self.soft_under = 1 / (self.bend[self.at[4]] + 2 * t.down_square)
         j = self.j = np.zeros((rows + planes + factors, m + factors))
         j[:rows, :m], j[rows : rows + planes, :m] = t.rows, t.planes
         j[np.arange(rows + planes, len(j)), np.arange(m, m + factors)] = 1.0
@@ -138,21 +140,16 @@ class _Newton(Iterates):
         """Return Newton's step towards the targets of the products; None aims at zero, the predictor."""
         f, m, at = self.f, self.m, self.at
         rows, planes = len(self.mu), len(self.theta)
-        to = np.zeros_like(self.inside) if target is None else target * self.inverse
-        rhs = to[at[0]] - to[at[1]] - self.reduced
-        scaled = rhs * self.one_over_delta
-        beta = np.add.reduceat(f.sign * scaled, f.start)
-        x = np.concatenate([f.measure @ scaled, beta @ f.factor]) - (self.own * beta) @ self.u
+        to = None if target is None else target * self.inverse
+        rhs = -self.reduced if to is None else to[at[0]] - to[at[1]] - self.reduced
+        beta = np.add.reduceat(self.sign_over_delta * rhs, f.start)
+        x = np.empty(self.u.shape[1])
+        x[:m], x[m:] = self.measure_over_delta @ rhs, beta @ f.factor
+        x -= (self.own * beta) @ self.u
         if self.several:
-            h = np.bincount(self.col_side, f.most * to[at[1]] + self.kappa * rhs, self.sides) - self.grad_z
-            h -= np.bincount(f.side, self.omega * self.own * beta, self.sides)
-            h[self.loose] += to[at[5]]
-            x = x + self.c.T @ self._project(h)
-        to_over, to_under = to[at[3]] - self.over_price, to[at[4]] - self.under_price
-        side = np.append(self.j @ x, 1.0 - self.theta.sum())
-        side[:rows] += self.row_residual + to_under * self.soft_under - to_over * self.soft_over
-        side[rows : rows + planes] += (to[at[2]] - self.theta) * self.slack / self.theta
-        y = lapack.dgetrs(self.lu, self.pivot, side)[0]
+            h = self._pull_of_sides(to, rhs, beta)
+            x += self.c.T @ self._project(h)
+        y = self._prices(x, None if to is None else to[at[2].start : at[4].stop])
         if not np.isfinite(y).all():
             return None
         both = y[:-1] @ self.j
@@ -161,25 +158,57 @@ class _Newton(Iterates):
         dv, droom = d[at[0]], d[at[1]]
         if self.several:
             dz = self._project(h - self.c @ both)
-            pull = pull + self.omega * dz[f.side]
+            pull += self.omega * dz[f.side]
         drift = self.own * pull + f.factor @ both[m:]
-        np.multiply(rhs - f.sign * drift[f.copy] - both[:m] @ f.measure, self.one_over_delta, out=dv)
-        np.negative(dv, out=droom)
-        change = f.measure @ dv
+        rhs -= both[:m] @ f.measure
+        np.multiply(rhs, self.one_over_delta, out=dv)
+        dv -= self.sign_over_delta * drift[f.copy]
         if self.several:
             follow = dz[self.col_side]
             dv += self.kappa * follow
             np.subtract(f.most * follow, dv, out=droom)
             change = f.measure @ dv + f.side_measure @ dz
             d[at[5]] = dz[self.loose]
+        else:
+            np.negative(dv, out=droom)
+            change = f.measure @ dv
         dmu = y[:rows]
         d[at[2]] = y[-1] - self.t.planes @ change
-        d[at[3]] = (to_over + dmu) * self.soft_over
-        d[at[4]] = (to_under - dmu) * self.soft_under
-        price = to - self.price - self.bend * d
+        np.multiply(self.to_over + dmu, self.soft_over, out=d[at[3]])
+        np.multiply(self.to_under - dmu, self.soft_under, out=d[at[4]])
+        price = self.bend * d
+        price += self.price
+        np.negative(price, out=price) if to is None else np.subtract(to, price, out=price)
         price[at[2]] = y[rows : rows + planes]
-        price[at[3]], price[at[4]] = -dmu, dmu
+        price[at[3]] = 2 * self.t.up_square * d[at[3]] - dmu
+        price[at[4]] = 2 * self.t.down_square * d[at[4]] + dmu
         return _Step(d, price, dmu)
+
+    def _pull_of_sides(self, to: Array | None, rhs: Array, beta: Array) -> Array:
+        """Return what pulls each side up."""
+        f, at = self.f, self.at
+        per_column = self.kappa * rhs if to is None else f.most * to[at[1]] + self.kappa * rhs
+        h = np.bincount(self.col_side, per_column, self.sides) - self.grad_z
+        h -= np.bincount(f.side, self.omega * self.own * beta, self.sides)
+        if to is not None:
+            h[self.loose] += to[at[5]]
+        return np.asarray(h)
+
+    def _prices(self, x: Array, to: Array | None) -> Array:
+        """Solve the small system: changes of the rows' prices, then the planes' weights, factors, and the maximum."""
+        rows, planes = len(self.mu), len(self.theta)
+        self.to_over, self.to_under = -self.over_price, -self.under_price
+        side = np.empty(len(self.j) + 1)
+        side[:-1], side[-1] = self.j @ x, 1.0 - self.theta.sum()
+        part = side[rows : rows + planes]
+        if to is None:
+            part -= self.slack
+        else:
+            self.to_over += to[planes : planes + rows]
+            self.to_under += to[planes + rows :]
+            part += (to[:planes] - self.theta) * self.slack / self.theta
+        side[:rows] += self.row_residual + self.to_under * self.soft_under - self.to_over * self.soft_over
+        return np.asarray(lapack.dgetrs(self.lu, self.pivot, side, overwrite_b=1)[0])
 
 
 @dataclass(slots=True)

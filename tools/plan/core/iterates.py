@@ -14,6 +14,7 @@ from tools.plan.core.tail import Tail
 START = 1.0
 ROW_WEIGHT = 0.01
 PART_SOLD = 0.3
+LEAST_PRICE = 1e-2
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,15 @@ class Iterates:
         room = np.minimum(0.1, (t.up + t.down) / 2)
         self.mu = np.clip(0.0, -t.down + room, t.up - room)
         excess = t.rows @ measure - t.level
-        least = START * ROW_WEIGHT / np.where(excess > 0, t.down + self.mu, t.up - self.mu)
+        least = START * ROW_WEIGHT / np.maximum(np.where(excess > 0, t.down + self.mu, t.up - self.mu), LEAST_PRICE)
         self.over[:] = np.maximum(excess, 0) + least
         self.under[:] = self.over - excess
+        highest, lowest = t.up + 2 * t.up_square * self.over, -t.down - 2 * t.down_square * self.under
+        room = np.minimum(0.1, (highest - lowest) / 2)
+        self.mu = np.where(t.up_square + t.down_square > 0, np.clip(0.0, lowest + room, highest - room), self.mu)
         self.price[:] = START * self.weight / self.inside
         self.theta[:] = 1.0 / planes
-        self.over_price[:], self.under_price[:] = t.up - self.mu, t.down + self.mu
+        self.over_price[:], self.under_price[:] = highest - self.mu, self.mu - lowest
 
     def evaluate(self) -> None:
         """Recompute what follows from the iterates."""
@@ -141,4 +145,5 @@ class Iterates:
         cost = float(f.cost @ self.v + f.side_cost @ self.z + f.quad @ (self.e * self.ratio) + self.y @ self.y)
         cost += float((self.t.planes @ self.measure + self.t.intercept).max())
         cost += float(self.t.up @ self.over + self.t.down @ self.under)
+        cost += float(self.t.up_square @ self.over**2 + self.t.down_square @ self.under**2)
         return Point(self.v, self.z, cost, self.measure, self.prices(), iterations, self.total, self._mixed())

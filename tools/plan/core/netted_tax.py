@@ -21,7 +21,9 @@ def tax_of(short: float, long: float, t: TaxRates) -> float:
     net = short + long
     if net >= 0:
         taxed_short = max(0.0, min(short, net))
-        tax = t.short * taxed_short + t.long * (net - taxed_short)
+        taxed_long = net - taxed_short
+        lines = [t.short * taxed_short + t.long * taxed_long]
+        tax = max([*lines, *(s.short * taxed_short + s.long * taxed_long + s.at for s in t.steps)])
         over = sum(s.rate * max(0.0, (net if s.kind == "net" else taxed_short) - s.at) for s in t.thresholds)
         return tax + over
     deducted = min(-net, t.offset)
@@ -50,14 +52,16 @@ def regimes(t: TaxRates) -> tuple[Regime, ...]:
     """Return the regimes of Schedule D netting; together they cover every (short, long)."""
     c, to = t.offset, t.ordinary
     long_gain, long_loss, net_gain, net_loss = (0, 1, 0), (0, -1, 0), (1, 1, 0), (-1, -1, 0)
-    found = [_regime("net gain", [long_gain, net_gain], [(t.long, t.long, 0), (t.short, t.long, 0)], _ramps(t, False))]
+    lines: list[Row] = [(t.long, t.long, 0), (t.short, t.long, 0)]
+    lines += [line for s in t.steps for line in ((s.long, s.long, s.at), (s.short, s.long, s.at))]
+    found = [_regime("net gain", [long_gain, net_gain], lines, _ramps(t, False))]
     carried_short = (t.carry_short, t.carry_short, -(to - t.carry_short) * c)
     carried_long = (t.carry_long, t.carry_long, -(to - t.carry_long) * c)
     deducted = (to, to, 0)
     found += _loss("net loss, short", [long_gain, net_loss], [deducted], carried_short, c, t.carry_short <= to, None)
     same = t.carry_short == t.carry_long
     edge = [] if same else [(1, 0, c)]
-    gains = [(t.short, t.short, 0), deducted]
+    gains = [(t.short, t.short, 0), deducted, *((s.short, s.short, s.at) for s in t.steps)]
     found += _loss("long loss", [long_loss, *edge], gains, carried_long, c, t.carry_long <= to, _ramps(t, True))
     if not same:
         deep = (t.carry_short, t.carry_long, (t.carry_short - to) * c)

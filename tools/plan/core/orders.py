@@ -75,15 +75,18 @@ def with_orders(problem: CoreProblem, rules: OrderRules, core: CorePlan | None =
 def _without(kept: Orders, drop: Index, least: float) -> tuple[CorePlan, int]:
     """Leave orders out and solve; where that leaves no plan, leave out the smallest that may go, or make one larger.
 
+    Last, one is made larger with all orders open again: what was left out early may be what it takes.
+
     Raises:
         NoPlan: None of this is possible.
     """
     open_, large = kept.open.copy(), kept.large.copy()
-    ways = [(drop, False), *((drop[k : k + 1], False) for k in range(len(drop)))]
-    ways += [(drop[k : k + 1], True) for k in reversed(range(len(drop)))] if least else []
+    ones = [drop[k : k + 1] for k in range(len(drop))]
+    ways = [(drop, False, False), *((one, False, False) for one in ones)]
+    ways += [(one, True, again) for again in (False, True) for one in reversed(ones)] if least else []
     problem = NoPlan("No set of orders keeps these limits.", "Allow more or smaller orders.")
-    for n, (some, enlarge) in enumerate(ways):
-        kept.open, kept.large = open_.copy(), large.copy()
+    for n, (some, enlarge, again) in enumerate(ways):
+        kept.open, kept.large = open_ | again, large.copy()
         (kept.large if enlarge else kept.open)[some] = enlarge
         try:
             return solve_core(kept.problem(least), most_nodes=NODES), n + 1

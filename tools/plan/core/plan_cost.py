@@ -16,6 +16,7 @@ DUST = 1e-12
 class Cost:
     """The parts of the cost in bp of the portfolio; ``short`` and ``long`` are the year's net gains in weights.
 
+    ``goals_bp`` is the cost of missed goals;
     ``later_bp`` is the worth of the later tax that sales with a gain spare, and losses bring.
     """
 
@@ -25,11 +26,12 @@ class Cost:
     later_bp: float
     short: float
     long: float
+    goals_bp: float = 0.0
 
     @property
     def total_bp(self) -> float:
         """What the optimizer minimises."""
-        return self.risk_bp + self.trading_bp + self.tax_bp - self.later_bp
+        return self.risk_bp + self.goals_bp + self.trading_bp + self.tax_bp - self.later_bp
 
 
 def cost_of(p: CoreProblem, sell: Array, buy: Array) -> Cost:
@@ -49,6 +51,7 @@ def cost_of(p: CoreProblem, sell: Array, buy: Array) -> Cost:
         later_bp=BP * float(lots.later @ gain),
         short=short,
         long=long,
+        goals_bp=BP * sum((goal.cost(sell, buy) for goal in p.goals), 0.0),
     )
 
 
@@ -67,7 +70,8 @@ def rule_breaks(p: CoreProblem, sell: Array, buy: Array) -> dict[str, float]:
     cash = p.cash + np.bincount(lots.account, sell * (1 - p.spread[lots.asset]), len(p.cash))
     cash = cash - np.bincount(buys.account, buy * (1 + p.spread[buys.asset]), len(p.cash))
     for n, (have, target) in enumerate(zip(cash, p.cash_target, strict=True)):
-        off = max(0.0, target + extra - have) if n == p.set_aside else abs(have - target)
+        off = target + (extra if n == p.set_aside else 0.0) - have
+        off = max(0.0, off) if p.loose_cash or n == p.set_aside else abs(off)
         found[f"cash of account {n}"] = float(off)
     for limit in p.limits:
         found[limit.name] = float(limit.sell @ sell + limit.buy @ buy - limit.most)

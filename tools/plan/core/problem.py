@@ -29,6 +29,18 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A higher line that a year's net gains may meet: ``short`` s + ``long`` l + ``at``, for gains s and l as taxed.
+
+    The tax of a net gain is the highest of all lines; ``short`` is at least ``long``, and ``at`` zero or below.
+    """
+
+    short: float
+    long: float
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class TaxRates:
     """The year's netted tax by marginal rates; amounts are weights.
 
@@ -46,6 +58,7 @@ class TaxRates:
     short_start: float
     long_start: float
     thresholds: tuple[Threshold, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +106,39 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Bend:
+    """What a goal costs above and below ``level``: per unit (``up``, ``down``) and per squared unit."""
+
+    level: float
+    up: float = 0.0
+    down: float = 0.0
+    up_square: float = 0.0
+    down_square: float = 0.0
+
+    @property
+    def matters(self) -> bool:
+        """Tell whether it costs anything."""
+        return max(self.up, self.down, self.up_square, self.down_square) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A weight worth reaching: ``start`` plus ``sell`` times sells plus ``buy`` times buys; its bends add up."""
+
+    name: str
+    start: float
+    sell: Array
+    buy: Array
+    bends: tuple[Bend, ...]
+
+    def cost(self, sell: Array, buy: Array) -> float:
+        """Return what the weight that these trades bring costs."""
+        weight = self.start + float(self.sell @ sell) + float(self.buy @ buy)
+        over = [(bend, max(weight - bend.level, 0.0), max(bend.level - weight, 0.0)) for bend in self.bends]
+        return sum(b.up * u + b.up_square * u * u + b.down * d + b.down_square * d * d for b, u, d in over)
+
+
+@dataclass(frozen=True, slots=True)
 class CoreProblem:
     """One household's choice of sells by lot and buys by asset.
 
@@ -107,6 +153,8 @@ class CoreProblem:
         gamma: Price of variance: cost per unit of annual tracking variance.
         set_aside: The account that must also keep the plan's own tax in cash, None for none.
         tax_most: Limit on the tax of the plan above that of doing nothing, None for none.
+        goals: Weights of sleeves, names or cash with what it costs to miss them.
+        loose_cash: Accounts may end with more cash than their targets.
     """
 
     lots: CoreLots
@@ -124,6 +172,8 @@ class CoreProblem:
     limits: tuple[Limit, ...] = ()
     set_aside: int | None = None
     tax_most: float | None = None
+    goals: tuple[Goal, ...] = ()
+    loose_cash: bool = False
 
     def __post_init__(self) -> None:
         """Refuse data that has no meaning.
@@ -141,6 +191,11 @@ class CoreProblem:
     def groups(self) -> int:
         """Number of substantially-identical groups."""
         return int(self.group.max()) + 1 if self.group.size else 0
+
+    @property
+    def linear(self) -> tuple[Limit | Goal, ...]:
+        """Limits, then goals: what has a measure of its own."""
+        return (*self.limits, *self.goals)
 
 
 def _ranges(p: CoreProblem) -> list[tuple[str, Array, float, float]]:
@@ -161,7 +216,12 @@ def _ranges(p: CoreProblem) -> list[tuple[str, Array, float, float]]:
         ("Cash targets", p.cash_target, -top, top),
         ("Account weights", p.account_weight, 0.0, 1.0),
         ("The price of variance", np.array([p.gamma]), 0.0, 1e9),
+        *((f"The price of {g.name}", _bend_costs(g), 0.0, 1e9) for g in p.goals),
     ]
+
+
+def _bend_costs(goal: Goal) -> Array:
+    return np.array([[b.up, b.down, b.up_square, b.down_square] for b in goal.bends], dtype=float).ravel()
 
 
 def _same_lengths(p: CoreProblem) -> None:
@@ -172,6 +232,7 @@ def _same_lengths(p: CoreProblem) -> None:
         and len(p.buys.account) == len(p.buys.asset) == len(p.buys.most) == len(p.buys.cost)
         and len(p.factors) == len(p.idio) == len(p.spread) == len(p.group) == assets
         and len(p.cash_target) == len(p.account_weight) == accounts
+        and all(len(g.sell) == len(lots.value) and len(g.buy) == len(p.buys.most) for g in p.linear)
         and _inside(lots.asset, assets)
         and _inside(p.buys.asset, assets)
         and _inside(lots.account, accounts)
@@ -192,5 +253,7 @@ def _rates_in_order(t: TaxRates) -> None:
         raise BadRequest("Tax rates must lie between 0 and 1, the loss limit at or above 0.", "Check the income.")
     if t.short < max(t.long, t.ordinary):
         raise BadRequest("The short-term rate is below another rate of this return.", "Check income and status.")
+    if any(not (1 >= s.short >= s.long >= 0 >= s.at) for s in t.steps):
+        raise BadRequest("A step needs a short rate at or above its long one, and a place at most zero.", "Correct it.")
     if any(s.kind not in ("net", "short") or s.rate < 0 or s.at < 0 for s in t.thresholds):
         raise BadRequest("A threshold needs a kind (net or short), a rate and a place at or above zero.", "Correct it.")

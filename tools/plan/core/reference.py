@@ -131,7 +131,17 @@ class _Program:
             tax = tax + rate * cp.pos(np.array(ramp) @ self.net)
         gain = p.lots.gain_rate * p.lots.taxable
         trading = (p.spread[p.lots.asset] - p.lots.later * gain) @ self.sell
-        return risk + tax + trading + (p.spread[p.buys.asset] + p.buys.cost) @ self.buy
+        return risk + self._goals() + tax + trading + (p.spread[p.buys.asset] + p.buys.cost) @ self.buy
+
+    def _goals(self) -> cp.Expression:
+        total: cp.Expression = cp.Constant(0.0)
+        for goal in self.p.goals:
+            weight = goal.start + goal.sell @ self.sell + goal.buy @ self.buy
+            for bend in goal.bends:
+                over, under = cp.pos(weight - bend.level), cp.pos(bend.level - weight)
+                total += bend.up * over + bend.up_square * cp.square(over)
+                total += bend.down * under + bend.down_square * cp.square(under)
+        return total
 
     def _net(self) -> cp.Expression:
         lots, tax = self.p.lots, self.p.tax
@@ -148,7 +158,9 @@ class _Program:
         idle = tax_of(p.tax.short_start, p.tax.long_start, p.tax)
         extra = cp.max(expanded(self.regime) @ self.net) - idle
         for n, target in enumerate(p.cash_target):
-            rules.append(cash[n] - target >= extra if n == p.set_aside else cash[n] == target)
+            least = extra if n == p.set_aside else 0.0
+            more = p.loose_cash or n == p.set_aside
+            rules.append(cash[n] - target >= least if more else cash[n] == target)
         rules += [limit.sell @ self.sell + limit.buy @ self.buy <= limit.most for limit in p.limits]
         return rules if p.tax_most is None else [*rules, extra <= p.tax_most]
 

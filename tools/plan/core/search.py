@@ -15,7 +15,7 @@ import numpy as np
 from tools.errors import NoPlan
 from tools.plan.core.bound import Bound, lower_bound
 from tools.plan.core.certificate import Certificate, Leaf
-from tools.plan.core.form import Form, form_of
+from tools.plan.core.form import Form, form_of, free_form
 from tools.plan.core.interior import minimise
 from tools.plan.core.iterates import Point, Prices
 from tools.plan.core.netted_tax import Regime, regimes
@@ -25,12 +25,16 @@ from tools.plan.core.sides import Sides
 from tools.plan.core.tail import Tail, broken, tail_of
 from tools.plan.core.trades import trades_of
 
-GAP_BP = 2e-4
+GAP_BP = 8e-4
 TIE = 1e-9
 SKETCH, ROUNDS = 2, 1
 """How often sides follow prices: a few times in every regime first, so that the promising one is searched first."""
 LARGE, LARGE_ROUNDS = 3_000, 4
 """Forms with so many columns that a look into every regime is dear: each is searched at once, with so many rounds."""
+GLIMPSE = 1e-4
+"""With less than this left to gain, in cost, the prices are good enough to choose sides."""
+SMALL_PART = 0.3
+"""A bound that misses the best plan by ten times what is left to gain will not close its node."""
 WIDE = 0.1
 """With more than this left to gain, in cost, a bound is not worth the time it takes."""
 ENDED = 1e-8
@@ -87,6 +91,7 @@ class _Node:
     penalty: int = field(compare=False, default=0)
     half: bool = field(compare=False, default=False)
     fresh: bool = field(compare=False, default=True)
+    looked: bool = field(compare=False, default=False)
     next: Mask | None = field(compare=False, default=None)
     seen: set[bytes] = field(compare=False, default_factory=set)
 
@@ -105,6 +110,7 @@ class _Search:
     def __init__(self, problem: CoreProblem, gap: float, most_nodes: int) -> None:
         self.problem, self.gap, self.most_nodes = problem, gap, most_nodes
         self.form, self.sides = form_of(problem)
+        self.relaxed = free_form(problem)
         self.best: _Best | None = None
         self.choice = _default(self.sides)
         self.leaves: list[Leaf] = []
@@ -121,13 +127,13 @@ class _Search:
 
     def run(self) -> CorePlan:
         allowed = np.ones(len(self.form.group), dtype=bool)
-        heap = [_Node(-np.inf, next(self.order), r, allowed, fresh=not self.large) for r in self._in_order()]
+        heap = [_Node(-np.inf, next(self.order), r, allowed, fresh=True) for r in self._in_order()]
         while heap:
             node = heapq.heappop(heap)
             if node.bound >= self.cutoff or self.nodes >= self.most_nodes:
                 self._close(node)
                 continue
-            self.nodes += 1
+            self.nodes += not node.fresh
             for child in self._work(node):
                 heapq.heappush(heap, child)
         return self._result()
@@ -140,12 +146,25 @@ class _Search:
     def _work(self, node: _Node) -> list[_Node]:
         """Solve a node; return what is left to look at."""
         tail = tail_of(self.problem, node.regime, PENALTIES[node.penalty])
-        if not node.half and self._by_prices(node, tail, self._rounds(node)):
-            return []
         if node.fresh:
             node.fresh = False
+            if self._glimpse(node, tail):
+                return []
+            if self.best is not None:
+                return [node]
+        if not node.half and self._by_prices(node, tail, self._rounds(node)):
+            return []
+        if not node.looked:
+            node.looked = True
             return [node]
-        hull = self._solve(self.form.restricted(node.allowed), tail, node, None)
+        self._trim(node, tail)
+        alone = node.allowed.sum() == self.form.groups
+        whole = self.form.restricted(node.allowed)
+        hull = self.known.get((node.regime.name, node.penalty, node.allowed.tobytes())) if alone else None
+        hull = hull or self._solve(whole, tail, node, node.allowed if alone else None)
+        if hull.gap > KEPT < max(broken(tail, hull.measure).values(), default=0.0):
+            self.solves += 1
+            hull = minimise(whole, tail)  # left early, it cannot say whether a rule is broken or only not yet kept
         self._prove(node, tail, hull.prices)
         rest = {k: v for k, v in broken(tail, hull.measure).items() if v > KEPT}
         if node.bound >= self.cutoff:
@@ -155,14 +174,43 @@ class _Search:
             return self._stricter(node, rest)
         chosen = np.zeros(len(node.allowed))
         chosen[node.allowed] = hull.chosen
-        if self._by_prices(node, tail, 1, chosen):
+        if alone:
+            self._offer(node, node.allowed, hull, tail)
+        elif self._by_prices(node, tail, 1, chosen):
             return []
+        self._trim(node, tail)
+        if not alone and node.allowed.sum() == self.form.groups:
+            node.half = True
+            return [node]
         return self._split(node, chosen, hull.mixed)
+
+    def _glimpse(self, node: _Node, tail: Tail) -> bool:
+        """Solve without the wash-sale rule: its prices say where to begin, and often close the node at once."""
+        point = self._solve(self.relaxed, tail, node, None, GLIMPSE)
+        bound = self._prove(node, tail, point.prices)
+        node.next = best_sides(self.form, bound)
+        if node.bound < self.cutoff:
+            return False
+        self._close(node)
+        return True
+
+    def _trim(self, node: _Node, tail: Tail) -> None:
+        """Leave out the sides that cost too much at the node's best prices, whatever the other groups do."""
+        if self.best is None or node.proof is None:
+            return
+        bound = lower_bound(self.form, tail, node.proof, node.allowed)
+        cost = bound.cost + bound.side_cost - bound.group_cost[self.form.group]
+        kept = node.allowed & (cost < self.cutoff)
+        out = node.allowed & ~kept
+        if bound.cost < self.cutoff and out.any():
+            regime, penalty = node.regime.name, PENALTIES[node.penalty]
+            self.leaves.append(Leaf(regime, node.allowed, node.proof, penalty, float(cost[out].min()), kept))
+            node.allowed = kept
 
     def _rounds(self, node: _Node) -> int:
         if self.large:
             return LARGE_ROUNDS
-        return SKETCH if node.fresh else ROUNDS
+        return SKETCH if not node.looked else ROUNDS
 
     def _stricter(self, node: _Node, rest: dict[str, float]) -> list[_Node]:
         """Raise the price of broken rules; when they stay broken, the node holds no plan."""
@@ -198,7 +246,7 @@ class _Search:
             choice = node.next = best_sides(self.form, bound)
         return False
 
-    def _solve(self, form: Form, tail: Tail, node: _Node, choice: Mask | None) -> Point:
+    def _solve(self, form: Form, tail: Tail, node: _Node, choice: Mask | None, least: float = 0.0) -> Point:
         """Minimise; leave early when the bound already closes the node or other sides are clearly better."""
         self.solves += 1
 
@@ -206,11 +254,12 @@ class _Search:
             if total > WIDE:
                 return False
             bound = lower_bound(self.form, tail, prices, node.allowed)
-            if bound.cost >= self.cutoff:
+            if bound.cost >= self.cutoff or total < least:
                 return True
-            if choice is None or total > 1e-3:
-                return False
-            return float(bound.side_cost[choice].sum() - bound.group_cost.sum()) > 20 * total
+            if choice is None:
+                return self.best is not None and total < SMALL_PART * (self.cutoff - bound.cost)
+            more = float(bound.side_cost[choice].sum() - bound.group_cost.sum())
+            return bound.cost + more >= self.cutoff or (total <= 1e-3 and more > 20 * total)
 
         return minimise(form, tail, stop=enough)
 
@@ -244,7 +293,17 @@ class _Search:
         with_, without = node.allowed & ~mine, node.allowed.copy()
         with_[first], without[first] = True, False
         return [
-            _Node(node.bound, next(self.order), node.regime, part, node.proof, node.penalty, half=True, fresh=False)
+            _Node(
+                node.bound,
+                next(self.order),
+                node.regime,
+                part,
+                node.proof,
+                node.penalty,
+                half=True,
+                fresh=False,
+                looked=True,
+            )
             for part in (with_, without)
         ]
 

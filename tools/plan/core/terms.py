@@ -17,7 +17,8 @@ class SaleTerms:
     """Dollars gained or paid by selling one dollar of a lot at the optimum; a lot is sold while ``margin`` is positive.
 
     ``own_risk`` and ``shared_risk`` are less of the name and less of what it has in common with others; ``cash`` the
-    worth of the proceeds; ``limits`` what named limits charge; ``tax_now`` at the year's marginal rate for its term;
+    worth of the proceeds; ``limits`` what named limits charge; ``goals`` less of what is over its goal;
+    ``tax_now`` at the year's marginal rate for its term;
     ``tax_later`` the later tax that is spared (or, for a loss, brought).
     """
 
@@ -28,11 +29,12 @@ class SaleTerms:
     trading: float
     tax_now: float
     tax_later: float
+    goals: float = 0.0
 
     @property
     def margin(self) -> float:
         """What is left of a dollar sold."""
-        gained = self.own_risk + self.shared_risk + self.cash + self.tax_later
+        gained = self.own_risk + self.shared_risk + self.goals + self.cash + self.tax_later
         return gained - self.limits - self.trading - self.tax_now
 
 
@@ -49,6 +51,9 @@ def sale_terms(p: CoreProblem, plan: CorePlan) -> tuple[SaleTerms, ...]:
     limits = np.zeros(len(gain))
     for n, limit in enumerate(p.limits):
         limits += price[2 + len(p.cash) + n] * limit.sell
+    goals = np.zeros(len(gain))
+    for n, goal in enumerate(p.goals):
+        goals -= price[2 + len(p.cash) + len(p.limits) + n] * goal.sell
     rows = zip(
         own[lots.asset] * weight,
         shared[lots.asset] * weight,
@@ -57,6 +62,7 @@ def sale_terms(p: CoreProblem, plan: CorePlan) -> tuple[SaleTerms, ...]:
         p.spread[lots.asset],
         np.where(lots.short, price[0], price[1]) * gain,
         lots.later * gain,
+        goals,
         strict=True,
     )
     return tuple(SaleTerms(*map(float, row)) for row in rows)

@@ -34,6 +34,8 @@ def _balanced(p: CoreProblem, sell: Array, buy: Array) -> tuple[Array, Array]:
         mine, here = lots.account == n, buys.account == n
         cash = p.cash[n] + sell[mine] @ (1 - p.spread[lots.asset[mine]]) - buy[here] @ (1 + p.spread[buys.asset[here]])
         over = float(cash - target)
+        if p.loose_cash and over >= 0:
+            continue
         sell_room = np.where(mine, np.minimum(sell, lots.most - sell), -1.0)
         buy_room = np.where(here, np.minimum(buy, buys.most - buy), -1.0)
         s, b = int(np.argmax(sell_room)) if len(sell) else -1, int(np.argmax(buy_room)) if len(buy) else -1

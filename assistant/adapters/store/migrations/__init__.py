@@ -1,0 +1,1 @@
+"""The migrations, oldest first. A version that was released is never edited."""
