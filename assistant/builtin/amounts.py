@@ -10,10 +10,11 @@ from assistant.builtin.request import Slots
 _VALUE = r"(?P<value>@(?:usd|num)\d+) "
 _PRICE = [
     re.compile(
-        r"\b(?:falls?|fell|drops?|dropped|goes|go|went|gets?|got|rises?|rose|climbs?|climbed|jumps?|jumped|hits?"
+        r"\b(?:falls?|fell|drops?|dropped|goes|go|went|rises?|rose|climbs?|climbed|jumps?|jumped|hits?"
         r"|reach(?:es)?|recovers?|recovered|slides?|tanks?|sinks?|moves?|runs?|bounces?|comes|came) "
-        rf"(?:back |all the way )?(?:up |down )?(?:to |at )?{_VALUE}"
+        rf"(?:back |all the way )?(?:up |down )?(?:to |at ){_VALUE}"
     ),
+    re.compile(rf"\b(?:hits?|reach(?:es)?|touch(?:es)?|(?:gets?|got) (?:back )?(?:up |down )?to) {_VALUE}"),
     re.compile(rf"\b(?:was|were|is|be|trading|trades|sits|stood|stands|priced) (?:\S+ )?at {_VALUE}"),
     re.compile(rf"\b(?:at|for) {_VALUE}(?:a|per|each|apiece) (?:share|piece)?"),
     re.compile(rf"\b(?:at|for) {_VALUE}(?:each|apiece)"),
@@ -29,8 +30,9 @@ _SHORT = re.compile(r"\b(?:short term|short|stcg) ")
 _LONG = re.compile(r"\b(?:long term|long|ltcg) ")
 _LOSS = re.compile(r"\bloss")
 _LEAST = re.compile(
-    r"\b(?:over|above|more than|at least|bigger than|larger than|greater than|minimum|min|exceed\w*|north of|from|beyond"
-    r"|of) (?:about |around )?@(?:usd|num|pct)\d+ |@(?:usd|num|pct)\d+ (?:or more|and up|plus|minimum|or bigger|or larger) "
+    r"\b(?:over|above|more than|at least|bigger than|larger than|greater than|minimum|min|exceed\w*|north of|from"
+    r"|beyond|of) (?:about |around )?@(?:usd|num|pct)\d+ "
+    r"|@(?:usd|num|pct)\d+ (?:or more|and up|plus|minimum|or bigger|or larger) "
 )
 _BOUGHT = re.compile(r"(?<=\bbought )(?:another |some |about )?@(?:num|shares)\d+")
 
@@ -52,6 +54,12 @@ def gain_in(words: str, marked: Marked) -> Slots:
     sign = "-" if _LOSS.search(found[0]) else ""
     term = "short_term" if _SHORT.search(words) and not _LONG.search(words) else "long_term"
     return {"gain": marked.values[found["value"]], term: sign + marked.values[found["value"]]}
+
+
+def dividends_in(words: str, marked: Marked) -> Slots:
+    """Return qualified dividends that are named with their amount."""
+    found = re.search(rf"{_VALUE}(?:of |in |worth of )?(?:qualified )?dividends? ", words)
+    return {"qualified_dividends": marked.values[found["value"]]} if found else {}
 
 
 def names_least(words: str) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from assistant.builtin.context import Context, Json
+from assistant.builtin.context import Call, Context, Json
 from assistant.builtin.request import Slots, Understanding
 from assistant.builtin.slots import focus_of
 
+Rule = Callable[[Slots, Understanding, Context], Sequence[Call]]
+"""What a request leads to, given its values, the rest of the message, and the conversation."""
 _ONE_LOT = {"lifo": "newest", "fifo": "oldest", "hifo": "highest_cost"}
 
 

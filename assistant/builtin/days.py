@@ -16,8 +16,8 @@ _COUNT = rf"(?:\d{{1,4}}|an?|a couple(?: of)?|couple(?: of)?|{WORDED})"
 _UNIT = r"(?:business |trading |calendar )?(day|week|fortnight|month|year)s?"
 _WEEKDAY = "|".join(WEEKDAYS)
 _HOLIDAYS = (
-    r"holidays|christmas eve|xmas eve|christmas(?: day)?|xmas|the holidays|new years? eve|new years?(?: day)?|thanksgiving"
-    r"|halloween|independence day|july fourth|fourth of july|labor day|memorial day|tax day"
+    r"holidays|christmas eve|xmas eve|christmas(?: day)?|xmas|the holidays|new years? eve|new years?(?: day)?"
+    r"|thanksgiving|halloween|independence day|july fourth|fourth of july|labor day|memorial day|tax day"
 )
 _PAST = re.compile(r"\b(?:bought|sold|purchased|reinvested|happened|did|got)\b[^.?!]{0,40}$", re.I)
 _LONGEST = 5_000

@@ -134,6 +134,8 @@ _TAKES = {
     "estimate_tax": {"usd", "num", "date", "term", "pct", "status", "gain"},
 }
 _LONG = 9
+_WORTH_REPEATING = ("simulate_sale", "find_harvestable_losses", "check_wash_sale")
+_RESULT = re.compile(r"\b(?:tax|taxes|save|saves|cost|costs|net|keep|left|leave|leaves|owe|get|bring) ")
 
 
 def follow_up(sentence: str, marked: Marked, context: Context) -> list[Request]:
@@ -146,6 +148,8 @@ def follow_up(sentence: str, marked: Marked, context: Context) -> list[Request]:
     if last.call.tool == "simulate_sale" and _portion_of(slots):
         return [Request("sale", {"symbol": last.call.args.get("symbol"), "frac": slots["frac"]})]
     if last.call.tool == "simulate_sale" and "date" not in slots and _WAIT.search(sentence):
+        return [Request("again", before)]
+    if not slots and last.call.tool in _WORTH_REPEATING and _RESULT.search(sentence):
         return [Request("again", before)]
     if not slots.keys() & _TAKES[last.call.tool]:
         return []

@@ -124,9 +124,9 @@ def known_words() -> frozenset[str]:
     texts: list[str] = [word_list("words")["common"]]
     for wordings in (*intents().values(), *fields("profile").values(), *fields("wishes").values()):
         texts += [wording.text for wording in wordings]
-    texts += [str(phrase) for phrases in word_list("frames")["cues"].values() for phrase in phrases]
-    texts += list(names())
-    return frozenset(word for text in texts for word in _plain(text))
+    cues = (str(phrase) for phrases in word_list("frames")["cues"].values() for phrase in phrases)
+    terms = (word for name in (*names(), *cues) for word in re.findall(r"[a-z]{2,}", name))
+    return frozenset([*(word for text in texts for word in _plain(text)), *terms])
 
 
 def _plain(text: str) -> Iterator[str]:

@@ -45,6 +45,11 @@ def readers(as_of: date | None) -> list[Reader]:
             lambda found: _frac(numbers.scaled(found[1], None)),
         ),
         (
+            rf"({_DIGITS})\s?(?:percentage )?(?:points?|pp)\b",
+            "pct",
+            lambda found: _frac(numbers.scaled(found[1], None)),
+        ),
+        (
             rf"\b({numbers.WORDED})\s?(?:%|percent|pct|per cent)",
             "pct",
             lambda found: _frac(numbers.worded(found[1].lower())),

@@ -18,13 +18,16 @@ Best = tuple[str, "re.Match[str] | None", int]
 _NEGATION = re.compile(r"(?:^|\s)(?:dont|do not|never|not|without|wont|no|cant|didnt)(?: \S+){0,2} $")
 _NEGATABLE = {"sale", "trim", "panic", "raise_cash", "invest_cash", "load_sample", "chase", "double_down"}
 _NEED_A_NAME = {"sale", "turns_long", "wash", "wash_buy", "wash_past", "trim", "promise"}
-_SAID_ALREADY = {"postponed", "window_days", "method_of_tax", "tell_broker", "gain_no_wash", "spouse_counts", "improper",
-                 "is_advice", "other_country", "prices", "state_tax", "privacy"}  # fmt: skip
+_SAID_ALREADY = {
+    *("postponed", "window_days", "method_of_tax", "tell_broker", "gain_no_wash", "spouse_counts"),
+    *("improper", "is_advice", "other_country", "prices", "state_tax", "privacy"),
+}
 _POINTS = re.compile(r"\b(?:is|was|would|does|will) (?:that|this|it) ")
 _FROM_TALK = {"sale", "turns_long"}
 _JOIN = re.compile(r"(?:^| )(?:and then|and also|and|then|but|also|plus) ")
 _SOLD = re.compile(
-    r"^(?:~ )*(?:\S+ ){0,2}(?:i|we|ive|weve) (?:already |just |recently )*sold (?!it|nothing)(?!.*\b(?:if|what|how|would)\b)"
+    r"^(?!.*\b(?:if|what|how|would|suppose|say|imagine)\b)(?:~ )*(?:\S+ ){0,2}(?:i|we|ive|weve) "
+    r"(?:already |just |recently )*sold (?!it|nothing)"
 )
 _WEAK = 4  # a request told by so few fixed words gives way to a follow-up
 _SURE = 14
@@ -32,7 +35,9 @@ _SURE = 14
 
 def read_sentence(sentence: str, marked: Marked, context: Context) -> list[Request]:
     """Return the requests of one sentence."""
-    if intent := _outranking(sentence):
+    parts = [f"{part.strip()} " for part in _JOIN.split(f" {sentence}") if part.strip()]
+    intent = _outranking(sentence)
+    if intent and intent not in _several(parts):
         return [_request((intent, None, _SURE), sentence, marked, context)]
     best = _best(sentence)
     topic = asked_topic(sentence, marked) or special_topic(sentence, marked)
@@ -40,7 +45,6 @@ def read_sentence(sentence: str, marked: Marked, context: Context) -> list[Reque
         return [Request("concept", {"topic": topic})]
     if best and best[0] == "sale" and "each_shares" in slots_of(sentence, marked, context):
         return [_request(best, sentence, marked, context)]
-    parts = [f"{part.strip()} " for part in _JOIN.split(f" {sentence}") if part.strip()]
     apart = [(part, each) for part in parts if (each := _best_or_cues(part, whole=len(parts) == 1))]
     if len(apart) > 1 and len({each[0] for _, each in apart}) > 1 and (best is None or best[2] < _SURE):
         return [_request(each, part, marked, context) for part, each in apart]
@@ -50,6 +54,12 @@ def read_sentence(sentence: str, marked: Marked, context: Context) -> list[Reque
             return again
     best = best or _cued(sentence)
     return [_request(best, sentence, marked, context)] if best else []
+
+
+def _several(parts: list[str]) -> set[str]:
+    """Return the requests of a sentence that makes one in each of its parts, else none."""
+    found = [each[0] for part in parts if (each := _best(part)) and each[2] >= _WEAK]
+    return set(found) if len(set(found)) == len(parts) > 1 else set()
 
 
 def find(name: str, wording: Wording, words: str) -> re.Match[str] | None:
@@ -86,6 +96,7 @@ def _best(words: str) -> Best | None:
 def _cued(words: str) -> Best | None:
     intent = by_cues(words)
     denied = intent in _NEGATABLE and re.search(r"(?:^|\s)(?:dont|do not|never|wont|cant|didnt) ", words)
+    denied = denied or (intent == "sale" and _SOLD.search(words))
     return (intent, None, 1) if intent and not denied else None
 
 

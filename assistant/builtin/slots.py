@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.builtin.amounts import gain_in, names_least, price_in, without_bought
+from assistant.builtin.amounts import dividends_in, gain_in, names_least, price_in, without_bought
 from assistant.builtin.context import Context, Done, Json
 from assistant.builtin.lexicon import word_list
 from assistant.builtin.marked import Marked
@@ -36,7 +36,7 @@ def slots_of(words: str, marked: Marked, context: Context) -> Slots:
     price, words = price_in(words, marked)
     if price is not None:
         slots["price"] = price
-    slots |= gain_in(words, marked)
+    slots |= gain_in(words, marked) | dividends_in(words, marked)
     if names_least(words):
         slots["least"] = True
     words = without_bought(words)
@@ -82,7 +82,7 @@ def _by_place(slots: Slots, words: str, context: Context) -> None:
 
 
 def _rows(done: Done) -> list[Json]:
-    found = next((done.result[key] for key in ("lots", "trades", "holdings") if done.result.get(key)), [])
+    found: list[Json] = next((done.result[key] for key in ("lots", "trades", "holdings") if done.result.get(key)), [])
     return [row for row in found if isinstance(row, dict)]
 
 

@@ -21,6 +21,10 @@ from assistant.builtin.wishes import account_types, take, targets
 
 _ASKS_FOR_LOTS = re.compile(r"(?:which|what|show|list) (?:\S+ ){0,2}(?:lots?|positions?|shares|holdings?) ")
 _BRACKETS = ("0.1", "0.12", "0.22", "0.24", "0.32", "0.35", "0.37")
+_SUPPOSED = re.compile(
+    r"^(?:and |but )?(?:what )?if (?:i|we|my|our)\b|\b(?:if|suppose|imagine|assuming|say) (?:i|we|my|our|im|were) "
+    r"(?:\S+ ){0,2}(?:make|made|earn|earned|income|salary|filed?|lived?|moved?|retired?|were|was|am|are|had|status) "
+)
 _ALONE = ("improper", "bereaved", "letter", "clients")
 _NEED_MORE = {"sale", "trim", "wash", "wash_buy", "about"}
 
@@ -45,7 +49,7 @@ def understand(context: Context) -> Understanding:
 
 
 def _read(text: str, marked: Marked, context: Context, language: str) -> Understanding:
-    hypothetical = bool(re.match(r"(?:and |but )?(?:what )?if (?:i|we|my|our)\b", marked.words))
+    hypothetical = bool(_SUPPOSED.search(marked.words))
     accounts = account_types(marked) or _pending_type(marked, context.session)
     mix = targets(text, marked)
     about_room = any(wording.find(marked.words) for wording in intents()["room"])
@@ -69,7 +73,7 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
         wishes,
         tuple(accounts),
         language,
-        hypothetical=hypothetical and not requests,
+        hypothetical=hypothetical and all(request.intent in ("tax", "room") for request in requests),
         elsewhere=elsewhere,
     )
 
@@ -89,6 +93,8 @@ def _bare_facts(marked: Marked) -> Slots:
 def _consistent(requests: tuple[Request, ...], wishes: Slots) -> tuple[Request, ...]:
     """Drop what the rest of the message takes back or already contains."""
     spared = wishes.get("exclude", [])
+    if "style" in wishes and all(request.intent == "tax" for request in requests):
+        return ()  # "all the way, whatever the tax": the plan says the tax
     names = {request.intent for request in requests}
     kept = [each for each in requests if each.intent != "sale" or each.slots.get("symbol") not in spared or not spared]
     kept = [_sale_for_cash(each) for each in kept]

@@ -11,13 +11,20 @@ from assistant.builtin.marked import Marked
 from assistant.builtin.numbers import plain
 from assistant.builtin.request import Slots
 
-_MONEY = {"income", "carryforward", "max_gain", "min_trade", "max_tax", "cash_target"}
+_MONEY = {"income", "carryforward", "max_gain", "min_trade", "max_tax", "deductions", "interest", "cash_target"}
 _SHARE = {"rate", "max_weight", "max_turnover", "tracking_error"}
 _KIND = {"filing_status": "status", "state": "state"}
 _THOUSANDS = 1_000  # nobody says an income below this without meaning thousands
 _GAIN_RATES = (Decimal(0), Decimal("0.15"), Decimal("0.2"))  # brackets of gains, not of income
 _STYLES = ("no_gains", "balanced", "all_the_way")
-_FLAGS = {"no_sells", "long_term_only", "harvest_only", "no_gains", *(f"style_{style}" for style in _STYLES)}
+_FLAGS = {
+    "kept_for_good",
+    "no_sells",
+    "long_term_only",
+    "harvest_only",
+    "no_gains",
+    *(f"style_{style}" for style in _STYLES),
+}
 
 
 def take(file: str, marked: Marked) -> Slots:
@@ -59,7 +66,7 @@ def _value(name: str, match: re.Match[str], marked: Marked) -> Any:
         return True
     if name == "exclude":
         return _symbols(match, marked)
-    if name == "max_trades":
+    if name in ("max_trades", "horizon"):
         kinds: tuple[str, ...] = ("num", "shares")
     elif name in _MONEY:
         kinds = ("usd", "num")

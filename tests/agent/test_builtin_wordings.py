@@ -426,7 +426,7 @@ WITHOUT_TOOLS = [
     ("alert me when Zorbex falls", "cannot watch prices"),
     ("will zorbex recover?", "cannot forecast"),
     ("backtest this", "cannot test"),
-    ("what is a wash sale?", "cannot explain terms"),
+    ("what is a wash sale?", "cannot do that yet"),
     ("trim my zorbex", "a number of shares, a dollar amount, or down to a weight"),
     ("what if I sell it", "Which holding do you mean"),
     ("is it a wash sale if I sell that one", "Which holding do you mean"),

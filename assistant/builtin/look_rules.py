@@ -1,0 +1,122 @@
+"""Rules for questions about holdings, losses, wash sales, sales and money to raise or invest."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from assistant.builtin.arguments import (
+    Rule,
+    each_symbol,
+    focus_symbol,
+    portion,
+    sale_args,
+    shares_of,
+    some,
+    vague,
+    wished,
+)
+from assistant.builtin.context import Call, Context
+from assistant.builtin.request import Slots, Understanding
+
+
+def holdings(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Show what is held: a holding, an account, a class, or everything."""
+    args = some(slots, "symbol", "account", "lot")
+    if "symbol" in slots and "all" in slots:
+        return [Call("show_holdings", {"symbol": symbol}) for symbol in each_symbol(slots)]
+    if not args and "asset_class" in slots:
+        args = some(slots, "asset_class")
+    if "account" not in args and "type" in slots:
+        of_type = [str(row["id"]) for row in context.session.accounts if row.get("type") == slots["type"]]
+        return [Call("show_holdings", {**args, "account": name}) for name in of_type] or [Call("show_holdings", args)]
+    return [Call("show_holdings", {**args, "symbol": symbol}) for symbol in each_symbol(slots)] or [
+        Call("show_holdings", args)
+    ]
+
+
+def cash_held(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Show everything, cash with it."""
+    return [Call("show_holdings")]
+
+
+def turns_long(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Show the lots, which say when each turns long-term."""
+    symbols = each_symbol(slots)
+    if symbols:
+        return [Call("show_holdings", {"symbol": symbol}) for symbol in symbols]
+    taxed = [str(row["id"]) for row in context.session.accounts if row.get("type") in ("taxable", "unknown", None)]
+    return [Call("show_holdings", {"account": account}) for account in taxed]
+
+
+def drift(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Measure the distance from target."""
+    args = {"threshold": slots["pct"]} if "pct" in slots else {}
+    relative = re.search(r"\b(?:relative|of (?:the|its|each|their) targets?)\b", context.turn.said.casefold())
+    return [Call("compute_drift", args | ({"mode": "relative"} if relative else {}))]
+
+
+def harvest(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Find losses, at least so large, or to cover a gain."""
+    args = some(slots, "symbol", "account", "gain")
+    if slots.get("least"):
+        args.pop("gain", None)
+        args |= {"min_loss": slots["usd"]} if "usd" in slots else {}
+        args |= {"min_loss_pct": slots["pct"]} if "pct" in slots else {}
+    return [Call("find_harvestable_losses", args)]
+
+
+def wash(side: str) -> Rule:
+    """Check a sale or a purchase to come."""
+
+    def rule(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+        symbols = each_symbol(slots) or ([] if "unresolved" in slots else focus_symbol(context))
+        if not symbols:
+            return [] if "unresolved" in slots else [Call("find_harvestable_losses")]
+        if side == "sell" and any(row.get("type") == "unknown" for row in context.session.accounts):
+            # This tool asks for the account's type, with buttons, and is called again once it is told.
+            return [Call("find_harvestable_losses", {"symbol": symbol}) for symbol in symbols]
+        args = _to_come(slots, context) | shares_of(slots)
+        return [Call("check_wash_sale", {"symbol": symbol, "side": side, **args}) for symbol in symbols]
+
+    return rule
+
+
+def _to_come(slots: Slots, context: Context) -> dict[str, Any]:
+    """Return the day of a trade to come; a day that has passed is that of an earlier purchase."""
+    as_of = context.session.as_of
+    return some(slots, "date") if as_of is None or str(slots.get("date", "")) >= as_of.isoformat() else {}
+
+
+def wash_past(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Review sales already made."""
+    as_of = context.session.as_of
+    before = {"date": slots["date"]} if "date" in slots else {"date": str(as_of - timedelta(days=1))} if as_of else {}
+    return [Call("check_wash_sale", {"symbol": symbol, **before}) for symbol in each_symbol(slots)] or [
+        Call("check_wash_sale")
+    ]
+
+
+def sale(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Try a sale, once it is clear of what and how much."""
+    if "unresolved" in slots or not ("symbol" in slots or "lot" in slots) or portion(slots) or vague(slots):
+        return []
+    return [Call("simulate_sale", sale_args(slots, symbol, understood)) for symbol in each_symbol(slots) or [""]]
+
+
+def trim(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Try a sale of some of a holding, once it is clear how much."""
+    exact = "shares" in slots or "num" in slots or "usd" in slots
+    return sale(slots, understood, context) if exact else []
+
+
+def cash(name: str) -> Rule:
+    """Plan for money to raise or to invest."""
+
+    def rule(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+        amount = slots.get("usd") or slots.get("num")
+        when = some(slots, "date") if name == "amount" else {}
+        return [Call("optimize_trades", {name: amount, **when, **wished(understood, context)})] if amount else []
+
+    return rule

@@ -1,0 +1,44 @@
+"""Rules for plans of a special kind: one holding by a day, one account alone, waiting, and what to hold instead."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from assistant.builtin.arguments import each_symbol, focus_symbol, some, wished
+from assistant.builtin.context import Call, Context
+from assistant.builtin.request import Slots, Understanding
+
+WAIT_DAYS = 60
+
+
+def instead(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Suggest what to hold in place of a holding."""
+    count = {"count": int(slots["num"])} if str(slots.get("num", "")).isdecimal() else {}
+    symbols = each_symbol(slots) or focus_symbol(context)
+    return [Call("suggest_replacements", {"symbol": symbol, **count}) for symbol in symbols[:1]] or [
+        Call("suggest_replacements", count)
+    ]
+
+
+def glide(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Bring one holding down to a weight, by a day where one is named."""
+    if "pct" not in slots:
+        return []
+    symbols = each_symbol(slots)[:1] or focus_symbol(context)
+    args = {"max_weight": slots["pct"], **some(slots, "date"), **wished(understood, context)}
+    return [Call("optimize_trades", {"symbol": symbol, **args}) for symbol in symbols]
+
+
+def one_account(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Plan inside one account alone."""
+    args = some(slots, "account")
+    return [Call("optimize_trades", {**args, **wished(understood, context)})] if args else []
+
+
+def wait_long(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Wait for long-term until the day named, or for two months."""
+    as_of = context.session.as_of
+    if "date" not in slots and as_of is None:
+        return []
+    day = slots.get("date") or str(as_of + timedelta(days=WAIT_DAYS)) if as_of else slots["date"]
+    return [Call("optimize_trades", {"date": day, **wished(understood, context)})]

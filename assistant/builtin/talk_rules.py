@@ -1,0 +1,107 @@
+"""Rules for what refers to the conversation itself: repeat, leave out, add up, explain, take back."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.builtin.arguments import Rule, each_symbol, some, wished
+from assistant.builtin.context import Call, Context
+from assistant.builtin.followups import repeated
+from assistant.builtin.look_rules import wash
+from assistant.builtin.request import Slots, Understanding
+from assistant.builtin.topics import audience_of
+
+
+def promise(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Check what a promise was asked for."""
+    return list(wash("sell")(slots, understood, context)) if "symbol" in slots else []
+
+
+def concept(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Explain a term."""
+    audience = audience_of(context.turn.said)
+    args = some(slots, "topic") | ({"audience": audience} if audience else {})
+    return [Call("explain_concept", args)] if "topic" in slots else []
+
+
+def _shown_values(context: Context) -> list[str]:
+    """Return the values of the holdings shown last, one a turn or all in one."""
+    ids: list[str] = []
+    for turn in reversed(context.earlier):
+        rows = [row for result in turn.results("show_holdings") for row in result.get("holdings") or ()]
+        ids = [f"{row['id']}.value_usd" for row in rows if row.get("value_usd") is not None] + ids
+        if len(ids) > 1:
+            break
+    return ids
+
+
+def _joined(sign: str, context: Context) -> list[Call]:
+    ids = _shown_values(context)
+    return [Call("calculate", {"expression": f" {sign} ".join(ids)})] if len(ids) > 1 else []
+
+
+def add_up(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Add the values of the holdings that were shown last."""
+    return _joined("+", context)
+
+
+def difference(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Subtract the values of the two holdings that were shown last."""
+    return _joined("-", context) if len(_shown_values(context)) == 2 else []
+
+
+def ratio(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Divide the gain of the latest sale by what was paid."""
+    last = context.last("simulate_sale")
+    if last is None or last.result.get("gain_usd") is None or last.result.get("proceeds_usd") is None:
+        return []
+    row = last.result["id"]
+    return [Call("calculate", {"expression": f"{row}.gain_usd / ({row}.proceeds_usd - {row}.gain_usd)"})]
+
+
+def again(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Ask the latest question again with what was changed."""
+    return [repeated(slots)]
+
+
+def drop_trade(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Plan again without the last trade shown (or the first, when that was said)."""
+    last = context.last("optimize_trades")
+    trades = [row for row in (last.result.get("trades") or ()) if row.get("symbol")] if last else []
+    if not trades:
+        return []
+    row = trades[0 if slots.get("ordinal") == 1 else -1]
+    before = last.call.args.get("exclude") if last else None
+    return [Call("optimize_trades", wished(understood, context) | {"exclude": [*(before or ()), str(row["symbol"])]})]
+
+
+_LIMITS = {
+    r"gain": "max_gain",
+    r"\b(?:cap|weight|name|position)\b": "max_weight",
+    r"small|minimum|least|tiny": "min_trade",
+    r"income": "income",
+    r"bracket|rate": "rate",
+    r"\bstate\b": "state",
+    r"target|mix": "targets",
+    r"lots?\b": "lots_locked",
+    r"wishes|limits|restrictions": "wishes",
+}
+"""What a wish or fact is called in words, and the name under which it is taken back; the first that fits counts."""
+
+
+def forget(name: str) -> Rule:
+    """Take something back."""
+    return lambda slots, understood, context: [Call("set_profile", {"forget": [name]})]
+
+
+def forget_wish(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """Take back what the words name, else the last of it."""
+    symbols = each_symbol(slots)
+    said = context.turn.said.casefold()
+    named = next((name for pattern, name in _LIMITS.items() if re.search(pattern, said)), "last")
+    return [Call("set_profile", {"forget": symbols or [named]})]
+
+
+def remembered(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
+    """List what is remembered."""
+    return [Call("set_profile")]
