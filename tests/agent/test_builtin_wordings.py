@@ -129,8 +129,8 @@ SAID: list[tuple[str, list[tuple[str, dict[str, Any]]]]] = [
     ("how's zorbex doing", [("show_holdings", {"symbol": "ZORB"})]),
     ("what's in person-1's roth", [("show_holdings", {"account": "acct-2"})]),
     ("sell 50 zorb and 20 quil, what's the tax?", [sale("ZORB", shares=50), sale("QUIL", shares=20)]),
-    ("trim zorbex down to 10%", [("show_holdings", {"symbol": "ZORB"})]),
-    ("get ZORB below 12 percent", [("show_holdings", {"symbol": "ZORB"})]),
+    ("trim zorbex down to 10%", [("optimize_trades", {"symbol": "ZORB", "max_weight": 0.1})]),
+    ("get ZORB below 12 percent", [("optimize_trades", {"symbol": "ZORB", "max_weight": 0.12})]),
     (
         "what if I sell the lot of zorbex bought on March 7, 2024",
         [sale("ZORB", all=True, lot="2024-03-07")],
