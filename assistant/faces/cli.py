@@ -195,8 +195,8 @@ def _talk(turns: Any, paths: list[Path], as_json: bool, first_words: str = "", t
     import logging
 
     from assistant.adapters.engine import InlineEngine
-    from assistant.conversation import open_conversation
     from assistant.faces.terminal import Printer, Transcript
+    from assistant.start import open_conversation
 
     logging.basicConfig(level=logging.DEBUG if os.environ.get("LOTLINE_DEBUG") else logging.CRITICAL)
     files, settings = _read(paths), read_settings()
@@ -243,8 +243,8 @@ def _serve(settings: Settings, host: str, door: Any) -> None:
     _log_to(root / "lotline.log")
 
     from assistant.adapters.engine import ProcessEngine
-    from assistant.conversation import open_conversation
     from assistant.faces.chat import serve
+    from assistant.start import open_conversation
 
     engine = ProcessEngine()
 

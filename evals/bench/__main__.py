@@ -21,9 +21,10 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.adapters.engine import ProcessEngine
-from assistant.conversation import Conversation, open_conversation
+from assistant.conversation import Conversation
 from assistant.events import Status, Text
 from assistant.settings import Settings
+from assistant.start import open_conversation
 from evals.bench.core import tables
 from tools.tax.law import law_for
 from tools.tax.liability import federal, returns_of

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from assistant.adapters.engine import InlineEngine
-from assistant.conversation import Conversation, open_conversation
+from assistant.conversation import Conversation
 from assistant.events import StepStarted, Text
 from assistant.settings import Settings
+from assistant.start import open_conversation
 
 LOTS = (
     "account,account_type,owner,symbol,name,asset_class,quantity,cost_per_share,acquired,price\n"

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from assistant.adapters.engine import InlineEngine
-from assistant.conversation import Conversation, open_conversation
+from assistant.conversation import Conversation
 from assistant.events import Choices, StepFinished, Text, TurnEnded
 from assistant.settings import Settings
+from assistant.start import open_conversation
 
 TODAY = date(2026, 5, 4)
 HEAD = "account,account_type,owner,symbol,name,asset_class,quantity,cost_per_share,acquired,price\n"

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from assistant.adapters.engine import InlineEngine
-from assistant.conversation import Conversation, open_conversation
+from assistant.conversation import Conversation
 from assistant.events import ApprovalCard, Event, Text, TurnEnded
 from assistant.samples import load_sample
 from assistant.settings import Settings
+from assistant.start import open_conversation
 
 ROOT = Path(__file__).parents[2]
 STARTER = "How should I rebalance to cut my taxes?"

@@ -10,11 +10,12 @@ import pytest
 
 from assistant.adapters.engine import InlineEngine
 from assistant.adapters.paper_broker import PaperBroker
-from assistant.conversation import Conversation, open_conversation
+from assistant.conversation import Conversation
 from assistant.events import Text
 from assistant.memory import Memory, Said
 from assistant.session import Session
 from assistant.settings import Settings
+from assistant.start import open_conversation
 from assistant.toolbox.person import Person
 from assistant.uploads import open_sample
 from tools.errors import LotlineError

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from assistant.adapters.engine import InlineEngine
-from assistant.conversation import Conversation, open_conversation
+from assistant.conversation import Conversation
 from assistant.events import Text, TurnEnded
 from assistant.settings import Settings
+from assistant.start import open_conversation
 
 TODAY = date(2026, 11, 20)
 HEAD = "account,account_type,date,action,symbol,quantity,amount\n"

@@ -8,10 +8,11 @@ from datetime import date
 import pytest
 
 from assistant.adapters.engine import InlineEngine
-from assistant.conversation import Conversation, open_conversation
+from assistant.conversation import Conversation
 from assistant.events import Text
 from assistant.session import Session
 from assistant.settings import Settings
+from assistant.start import open_conversation
 from assistant.toolbox.person import Person
 from tools.errors import BadRequest
 

@@ -9,9 +9,10 @@ import pytest
 from report_year import year
 
 from assistant.adapters.engine import InlineEngine
-from assistant.conversation import Conversation, open_conversation
+from assistant.conversation import Conversation
 from assistant.events import StepStarted, Text, TurnEnded
 from assistant.settings import Settings
+from assistant.start import open_conversation
 
 TODAY = date(2026, 11, 20)
 TRADES = (

@@ -13,9 +13,9 @@ import pytest
 from assistant.adapters import taxsim
 from assistant.adapters.engine import InlineEngine
 from assistant.adapters.taxsim import second_opinion
-from assistant.conversation import open_conversation
 from assistant.events import Text, TurnEnded
 from assistant.settings import Settings
+from assistant.start import open_conversation
 from tools.model import FilingStatus
 from tools.tax.situation import Gains, Situation
 

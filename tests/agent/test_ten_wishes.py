@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from assistant.adapters.engine import InlineEngine
-from assistant.conversation import open_conversation
 from assistant.events import StepFinished, Text
 from assistant.settings import Settings
+from assistant.start import open_conversation
 from tools.plan.plan import Plan
 
 TODAY = date(2026, 11, 20)

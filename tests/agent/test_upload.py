@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from assistant.adapters.engine import InlineEngine
-from assistant.conversation import Conversation, open_conversation
+from assistant.conversation import Conversation
 from assistant.events import StepFinished, StepStarted, Text, TurnEnded
 from assistant.form import targets_of
 from assistant.settings import Settings
+from assistant.start import open_conversation
 from tools.errors import BadRequest
 
 TODAY = date(2026, 5, 4)

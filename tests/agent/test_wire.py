@@ -203,7 +203,7 @@ def _open(settings: Any) -> Any:
     from datetime import date
 
     from assistant.adapters.engine import InlineEngine
-    from assistant.conversation import open_conversation
+    from assistant.start import open_conversation
 
     return open_conversation(settings, date(2026, 11, 22), InlineEngine())
 

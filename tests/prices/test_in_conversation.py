@@ -15,9 +15,10 @@ from price_server import Asked, PriceServer, Reply
 from assistant.adapters.engine import InlineEngine
 from assistant.adapters.live_prices.tiingo import Tiingo
 from assistant.consent import keeps_prices
-from assistant.conversation import Conversation, open_conversation
+from assistant.conversation import Conversation
 from assistant.events import ApprovalCard, Choices, Event, Text
 from assistant.settings import Settings
+from assistant.start import open_conversation
 
 MONDAY = date(2026, 11, 23)
 FRIDAY = date(2026, 11, 20)

@@ -22,9 +22,10 @@ from assistant.adapters.store import open_store
 from assistant.adapters.store.database import connect
 from assistant.adapters.store.own import OwnStore
 from assistant.adapters.store.schema import metadata
-from assistant.conversation import Conversation, open_conversation
+from assistant.conversation import Conversation
 from assistant.keeping import Keeping
 from assistant.settings import Settings
+from assistant.start import open_conversation
 
 DAY = date(2026, 11, 20)
 KEY = SecretStr(base64.urlsafe_b64encode(bytes(range(32))).decode())

@@ -13,13 +13,14 @@ from store_rows import NOW
 
 from assistant import saved
 from assistant.adapters.engine import InlineEngine
-from assistant.conversation import Conversation, open_conversation
+from assistant.conversation import Conversation
 from assistant.events import ApprovalCard, Choices, Event, Text
 from assistant.keeping import Keeper, Keeping
 from assistant.replay import replay
 from assistant.saved import Freezer
 from assistant.session import Session
 from assistant.settings import Settings
+from assistant.start import open_conversation
 from tools.errors import LotlineError
 
 GIVEN_ANEW = {"engine", "broker", "price_provider", "keeper", "messages"}
@@ -132,7 +133,7 @@ async def test_orders_that_were_placed_before_the_answer_was_cut_off_are_said(sq
     keeper.begin("I approve these trades.")
     session.approve(plan_id, "button")
     turn = talk._begin("I approve these trades.")
-    async for _ in talk._answering.call(turn, "execute_trades", {"plan_id": plan_id}):
+    async for _ in talk._do.answering.call(turn, "execute_trades", {"plan_id": plan_id}):
         pass
     sqlite_bench.close()
     again = sqlite_bench.talk("family")

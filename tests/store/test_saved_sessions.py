@@ -6,10 +6,10 @@ from dataclasses import fields
 from datetime import date
 
 from assistant.adapters.engine import InlineEngine
-from assistant.conversation import open_conversation
 from assistant.saved import Freezer, thaw
 from assistant.session import Session
 from assistant.settings import Settings
+from assistant.start import open_conversation
 from tools.household.files import OpenFile
 
 NOT_KEPT = {
