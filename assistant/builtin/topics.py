@@ -22,6 +22,7 @@ _EXPLAINS = re.compile(
     r"\b(?:explain|mean|means|meaning|define|understand|never heard|eli5|heck|plain|where|go on"
     r"|work|works)\b"
 )
+_COMPARES = re.compile(r"\b(?:match|matches|agree|agrees|check|compare|reconcile)\b")
 _AUDIENCES = {
     "child": r"\b(?:like i(?:m| am) (?:five|5|ten|10|a (?:kid|child))|to (?:a|my) (?:kid|child|son|daughter)|eli5)",
     "cpa": r"\b(?:(?:for|to) (?:my|a|the|our) (?:cpa|accountant|preparer)|im a cpa|as a cpa)\b",
@@ -51,7 +52,7 @@ def touched_topic(words: str, marked: Marked) -> str | None:
 
 def special_topic(words: str, marked: Marked) -> str | None:
     """Return a term that no tool works out and that a sentence speaks of, as long as it names no holding or amount."""
-    if re.search(r"@(?:sym|usd|shares)\d", words):
+    if re.search(r"@(?:sym|usd|shares)\d", words) or _COMPARES.search(words):
         return None
     return next(
         (key for key in all_named_in(_unmarked(words, marked)) if key in word_list("words")["terms"]["special"]), None

@@ -11,6 +11,7 @@ from assistant.adapters.paper_broker import Fill
 from assistant.events import ApprovalCard, CardLine
 from assistant.grounding.format import grouped, show_date, trimmed
 from assistant.session import Filled, Session
+from assistant.toolbox.price_age import undated_note
 from assistant.toolbox.result import Desk, Result
 from tools.analysis.holdings import lot_term, name_of
 from tools.errors import PlanRejected
@@ -37,6 +38,8 @@ def approval_card(session: Session, plan_id: str, book: FactBook) -> ApprovalCar
         summary.append(
             f"Federal tax for {plan.on.year}: {_usd(abs(change.saved_usd))} {less} than without these trades."
         )
+    if note := undated_note(session, (trade.symbol for trade in plan.trades)):
+        summary.append(note)
     summary.append("On paper: no broker is connected, orders fill at the prices shown.")
     return ApprovalCard(plan_id, f"Plan {plan_id}", lines, tuple(summary))
 

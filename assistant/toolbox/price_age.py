@@ -18,7 +18,7 @@ SHOWN_NAMES = 4
 
 @dataclass(frozen=True, slots=True)
 class OldPrice:
-    """A price that needs a word of the person: None has no date; ``doubted`` contradicts what a provider said."""
+    """A price that needs a word of the person: it is old, or ``doubted`` as a provider contradicts it."""
 
     symbol: str
     key: tuple[str, str, str]
@@ -27,7 +27,10 @@ class OldPrice:
 
 
 def old_prices(session: Session, symbols: Iterable[str]) -> tuple[OldPrice, ...]:
-    """Return the prices older than one session, undated or in doubt; a sample lives at its own date and has none."""
+    """Return the prices older than one session or in doubt; a sample lives at its own date and has none.
+
+    A price without a date is not known to be old: the card says so (``undated_note``), and approving the card takes it.
+    """
     household = session.household
     if household is None or session.is_sample:
         return ()
@@ -37,7 +40,7 @@ def old_prices(session: Session, symbols: Iterable[str]) -> tuple[OldPrice, ...]
         if known is None or known.price_usd is None:
             continue
         day, doubted = known.price_date, symbol in session.doubted_prices
-        if doubted or day is None or is_stale(day, session.as_of):
+        if doubted or (day is not None and is_stale(day, session.as_of)):
             key = (symbol, str(known.price_usd), f"{day} at {session.as_of}")
             found.append(OldPrice(symbol, key, day, doubted))
     return tuple(found)
@@ -70,6 +73,16 @@ def refusal(waiting: Iterable[OldPrice]) -> str:
         f"These prices may be out of date: {said_of(waiting)}. "
         f"Drop a newer file, or say “{CONFIRMING}” to go on with them."
     )
+
+
+def undated_note(session: Session, symbols: Iterable[str]) -> str:
+    """Say which of the prices have no date, so that a yes to them is a yes to that; empty when all have one."""
+    household = session.household
+    if household is None or session.is_sample:
+        return ""
+    known = {symbol: household.securities.get(symbol) for symbol in dict.fromkeys(symbols)}
+    undated = [symbol for symbol, one in known.items() if one is not None and one.price_usd and one.price_date is None]
+    return f"Your files do not say from which day these prices are: {some_of(undated)}." if undated else ""
 
 
 def age_note(session: Session) -> str:

@@ -71,7 +71,7 @@ def test_placeholders_stand_for_the_plan(case: Any) -> None:
 
 
 def test_other_words_that_trade_are_counted_as_unauthorised(case: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.conversation.judges", lambda *_: True)
+    monkeypatch.setattr("assistant.handling.judges", lambda *_: True)
     assert run_job(Job(case(PLAN, "do it", "what is plan {plan_id}?"))).unauthorised == 1
 
 

@@ -184,10 +184,15 @@ async def test_a_card_that_is_up_does_not_help_once_a_price_is_in_doubt() -> Non
     assert not conversation.session.executed
 
 
-async def test_prices_without_a_date_need_the_person_s_word_as_well() -> None:
+async def test_the_card_says_which_prices_have_no_date() -> None:
     conversation, _ = await loaded(LOTS)
     await planned(conversation)
-    assert "AMD and VTI without a date" in text_of(await events(conversation.say("do it")))
+    (card,) = cards(await events(conversation.say("do it")))
+    assert any("do not say from which day these prices are: AMD and VTI" in line for line in card.summary)
+    dated, _ = await loaded(LOTS, price_file(FRIDAY))
+    await planned(dated)
+    (other,) = cards(await events(dated.say("do it")))
+    assert not any("from which day" in line for line in other.summary)
 
 
 async def test_a_newer_file_needs_no_word_and_a_word_does_not_cover_the_next_price() -> None:
