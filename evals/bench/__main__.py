@@ -89,7 +89,9 @@ def _cold(question: str) -> float:
     """Start ``lotline ask`` in a new process and return the seconds to its first line with a figure."""
     begin = time.perf_counter()
     command = [sys.executable, "-m", "assistant", "ask", question]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path.cwd()) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=Path.cwd()
+    ) as process:
         assert process.stdout is not None
         found = 0.0
         for line in process.stdout:
