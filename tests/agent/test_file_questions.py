@@ -13,6 +13,10 @@ from assistant.conversation import Conversation
 from assistant.events import Choices, StepFinished, Text, TurnEnded
 from assistant.settings import Settings
 from assistant.start import open_conversation
+from tools.brokers import cells, registry
+from tools.brokers.holdings import Holding, take_lot, whole_shares
+from tools.brokers.named import named
+from tools.brokers.table import Row, Table, TableReader
 
 TODAY = date(2026, 5, 4)
 HEAD = "account,account_type,owner,symbol,name,asset_class,quantity,cost_per_share,acquired,price\n"
@@ -219,3 +223,31 @@ async def test_what_changed_since_an_earlier_day_is_answered_from_the_snapshots(
     assert "From May 1, 2026 to May 4, 2026" in said
     assert "from $19,200 to **$14,700**" in said
     assert "| Microsoft | 40 | 30 | $480.00 | $490.00 | $19,200 | $14,700 |" in said
+
+
+def _reader(name: str, cost: str) -> TableReader:
+    """Return a format of its own that takes one of two columns for the cost."""
+
+    def take(row: Row) -> None:
+        holding = Holding(
+            account="Main", named=named(row.text("symbol")), shares=whole_shares(row), basis_usd=row.dollars("basis")
+        )
+        take_lot(row, holding, row.may("acquired", cells.day))
+
+    columns = {"symbol": ("papier",), "shares": ("stueck",), "basis": (cost,), "acquired": ("seit",)}
+    return TableReader(name, "Nordbank", (Table(columns, frozenset(columns), take),))
+
+
+async def test_of_two_formats_that_fit_a_file_the_person_chooses_once(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = (_reader("Nordbank before fees", "net"), _reader("Nordbank after fees", "gross"))
+    monkeypatch.setattr(registry, "READERS", (*both, *registry.READERS))
+    table = "Papier,Stueck,Net,Gross,Seit\nZEB,30,900,915,2021-03-05\n"
+    asked = await upload(conversation, table)
+    assert "can be read in two ways" in asked
+    assert conversation.session.is_sample
+    await say(conversation, "It is Nordbank after fees")
+    assert lot(conversation, "ZEB").basis_usd == Decimal(915)
+    assert "two ways" not in await upload(conversation, table)
+    assert lot(conversation, "ZEB").basis_usd == Decimal(915)
