@@ -132,7 +132,7 @@ async def test_orders_that_were_placed_before_the_answer_was_cut_off_are_said(sq
     session.turn += 1
     keeper.begin("I approve these trades.")
     session.approve(plan_id, "button")
-    turn = talk._begin("I approve these trades.")
+    turn = talk._do._begin("I approve these trades.")
     async for _ in talk._do.answering.call(turn, "execute_trades", {"plan_id": plan_id}):
         pass
     sqlite_bench.close()
