@@ -6,11 +6,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.errors import BadRequest
 from tools.household.changes import (
     HeldCash,
     HeldLot,
@@ -18,8 +16,6 @@ from tools.household.changes import (
     Snapshot,
     changes,
     since,
-    snapshot_from_json,
-    snapshot_to_json,
 )
 from tools.money import ZERO
 
@@ -82,12 +78,6 @@ def test_the_snapshot_of_a_day_is_the_last_one_up_to_it() -> None:
     assert since(both, None) is AFTER
     assert since(both, date(2026, 1, 1)) is BEFORE
     assert since([], FRIDAY) is None
-
-
-def test_a_snapshot_survives_as_json() -> None:
-    assert snapshot_from_json(snapshot_to_json(AFTER)) == AFTER
-    with pytest.raises(BadRequest):
-        snapshot_from_json('{"on": "never"}')
 
 
 LOTS = st.lists(

@@ -176,6 +176,11 @@ def why(bad: BadCell | ValidationError) -> str:
     return f"{', '.join(fields).replace('_usd', '').replace('_', ' ')}: the value is not possible"
 
 
+def unnamed_account(file: str) -> str:
+    """Return what an account is called where its file gives it no name."""
+    return f"Account in {file}"
+
+
 @dataclass
 class Findings:
     """Collects what a reader finds in one file; the only mutable thing here, gone when the reading is made."""

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from tools.brokers import cells
-from tools.brokers.base import Findings, Reading, RealizedRow
+from tools.brokers.base import Findings, Reading, RealizedRow, unnamed_account
 from tools.brokers.lines import HEADER_WITHIN, Line, heading
 from tools.brokers.named import named
 from tools.market.securities import all_known
@@ -89,7 +89,7 @@ class _Table:
         shares, symbol = self._what(line)
         return RealizedRow(
             row=line.row,
-            account=cells.account_label(self._text(line, "account")) or f"Account in {self.found.file}",
+            account=cells.account_label(self._text(line, "account")) or unnamed_account(self.found.file),
             symbol=symbol,
             shares=shares,
             acquired=self._day(line, "date acquired"),

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from tools.brokers import cells
-from tools.brokers.base import CashRow, Findings, LotRow, Reading
+from tools.brokers.base import CashRow, Findings, LotRow, Reading, unnamed_account
 from tools.brokers.lines import HEADER_WITHIN, Line, heading
 from tools.model import CASH, AccountType
 from tools.money import ZERO, cents
@@ -219,7 +219,7 @@ class _Table:
     def _new_label(self, raw: str) -> str:
         key = " ".join(raw.split()).casefold()
         if key not in self._labels:
-            label = cells.account_label(raw) or f"Account in {self.found.file}"
+            label = cells.account_label(raw) or unnamed_account(self.found.file)
             alike = sum(1 for one in self._labels.values() if one.split(" #")[0].casefold() == label.casefold())
             self._labels[key] = f"{label} #{alike + 1}" if alike else label
         return self._labels[key]

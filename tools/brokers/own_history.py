@@ -17,7 +17,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from tools.brokers import cells
-from tools.brokers.base import Findings, Reading, TradeRow, why
+from tools.brokers.base import Findings, Reading, TradeRow, unnamed_account, why
 from tools.brokers.lines import HEADER_WITHIN, Line, heading
 from tools.brokers.named import named
 from tools.history import Action, Instrument
@@ -111,7 +111,7 @@ class _Table:
             raise cells.BadCell(f"{'date' if on is None else 'action'}: the cell is empty")
         return TradeRow(
             row=line.row,
-            account=cells.account_label(self._text(line, "account")) or f"Account in {self.found.file}",
+            account=cells.account_label(self._text(line, "account")) or unnamed_account(self.found.file),
             account_type=self._may(line, "account_type", cells.account_type) or AccountType.UNKNOWN,
             owner=cells.words(self._text(line, "owner")),
             on=on,

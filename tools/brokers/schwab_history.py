@@ -10,7 +10,7 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from tools.brokers import cells
-from tools.brokers.base import Findings, Reading, TradeRow, why
+from tools.brokers.base import Findings, Reading, TradeRow, unnamed_account, why
 from tools.brokers.lines import HEADER_WITHIN, Line, heading
 from tools.brokers.named import named
 from tools.history import Action, Instrument
@@ -60,7 +60,7 @@ class SchwabHistory:
         if header is None:
             raise ValueError("no header: call fits() first")
         account, as_of = _title(lines, header.row)
-        table = _Table(Findings(file), header, account or f"Account in {file}")
+        table = _Table(Findings(file), header, account or unnamed_account(file))
         rows = [line for line in lines if line.row > header.row]
         for line in rows:
             table.take(line)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from tools.brokers import cells
-from tools.brokers.base import Findings, Reading, RealizedRow, why
+from tools.brokers.base import Findings, Reading, RealizedRow, unnamed_account, why
 from tools.brokers.lines import HEADER_WITHIN, Line, heading
 from tools.brokers.named import named
 from tools.model import Term
@@ -59,7 +59,7 @@ class _Table:
 
     def __init__(self, found: Findings) -> None:
         self.found = found
-        self._account = f"Account in {found.file}"
+        self._account = unnamed_account(found.file)
         self._column: dict[str, int] = {}
 
     def take(self, line: Line, *, counted: bool) -> None:

@@ -7,11 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
-from pydantic import TypeAdapter, ValidationError
-
-from tools.errors import BadRequest
 from tools.model import Household
 from tools.money import ZERO, cents
 from tools.tax.situation import Gains
@@ -223,25 +219,3 @@ def _since(before: Decimal | None, after: Decimal | None, same_year: bool) -> De
     if after is None or not same_year:
         return after
     return None if before is None else after - before
-
-
-def snapshot_to_json(snapshot: Snapshot) -> str:
-    """Write a snapshot as JSON, amounts as strings."""
-    return _adapter().dump_json(snapshot).decode()
-
-
-def snapshot_from_json(text: str) -> Snapshot:
-    """Read back what ``snapshot_to_json`` wrote.
-
-    Raises:
-        BadRequest: The text is not such a value.
-    """
-    try:
-        return _adapter().validate_json(text)
-    except ValidationError:
-        raise BadRequest("A remembered snapshot cannot be read.", "Drop the files of that day again.") from None
-
-
-@lru_cache(1)
-def _adapter() -> TypeAdapter[Snapshot]:
-    return TypeAdapter(Snapshot)

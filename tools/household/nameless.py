@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from tools.brokers.base import AccountRow, Reading, RealizedRow
+from tools.brokers.base import AccountRow, Reading, RealizedRow, unnamed_account
 from tools.brokers.form_1099b import Form1099B
 from tools.history import Action
 from tools.model import AccountType
@@ -79,7 +79,7 @@ def _sales(readings: Sequence[Reading]) -> dict[tuple[object, ...], set[_Label]]
 
 
 def _placed(reading: Reading, sold: dict[tuple[object, ...], set[_Label]]) -> Reading:
-    nameless = [row for row in reading.realized if row.account == f"Account in {reading.file}"]
+    nameless = [row for row in reading.realized if row.account == unnamed_account(reading.file)]
     hits = Counter(label for row in nameless for label in sold.get((row.symbol, row.sold), ()))
     best = hits.most_common(2)
     if not best or (len(best) == 2 and best[0][1] == best[1][1]):
