@@ -421,6 +421,7 @@ WITHOUT_TOOLS = [
     ("what stock should I buy", "don't pick stocks"),
     ("do my tax return", "prepare or file"),
     ("I live in Canada, how does the CRA tax this?", "federal tax rules of the United States"),
+    ("can i deduct my losses in germany", "federal tax rules of the United States"),
     ("should I sell covered calls on zorbex", "options"),
     ("draft a letter to my client", "cannot write letters yet"),
     ("alert me when Zorbex falls", "cannot watch prices"),
