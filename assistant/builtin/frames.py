@@ -53,6 +53,12 @@ def by_cues(words: str) -> str | None:
     return _first("then", words)
 
 
+def cues_in(words: str) -> list[str]:
+    """Return every cue and kind of value that the words hold."""
+    names = [*_VALUES, *word_list("frames")["cues"]]
+    return [name for name in names if _cue(name).search(words)]
+
+
 def _first(part: str, words: str) -> str | None:
     return next((frame.intent for frame in _frames(part) if frame.fits(words)), None)
 

@@ -6,17 +6,14 @@ import re
 
 from assistant.builtin.context import Context
 from assistant.builtin.followups import follow_up
-from assistant.builtin.frames import by_cues, outranking
-from assistant.builtin.lexicon import Wording, intents
+from assistant.builtin.frames import outranking
 from assistant.builtin.marked import Marked
 from assistant.builtin.request import Request, Slots
+from assistant.builtin.second_look import reconsidered
 from assistant.builtin.slots import focus_of, meant, slots_of
 from assistant.builtin.topics import asked_topic, special_topic
+from assistant.builtin.wordings import Best, best_wording, cued
 
-Best = tuple[str, "re.Match[str] | None", int]
-
-_NEGATION = re.compile(r"(?:^|\s)(?:dont|do not|never|not|without|wont|no|cant|didnt)(?: \S+){0,2} $")
-_NEGATABLE = {"sale", "trim", "panic", "raise_cash", "invest_cash", "load_sample", "chase", "double_down"}
 _NEED_A_NAME = {"sale", "turns_long", "wash", "wash_buy", "wash_past", "trim", "promise"}
 _SAID_ALREADY = {
     *("postponed", "window_days", "method_of_tax", "tell_broker", "gain_no_wash", "spouse_counts"),
@@ -25,21 +22,21 @@ _SAID_ALREADY = {
 _POINTS = re.compile(r"\b(?:is|was|would|does|will) (?:that|this|it) ")
 _FROM_TALK = {"sale", "turns_long"}
 _JOIN = re.compile(r"(?:^| )(?:and then|and also|and|then|but|also|plus) ")
-_SOLD = re.compile(
-    r"^(?!.*\b(?:if|what|how|would|suppose|say|imagine)\b)(?:~ )*(?:\S+ ){0,2}(?:i|we|ive|weve) "
-    r"(?:already |just |recently )*sold (?!it|nothing)"
-)
 _WEAK = 4  # a request told by so few fixed words gives way to a follow-up
 _SURE = 14
 
 
 def read_sentence(sentence: str, marked: Marked, context: Context) -> list[Request]:
     """Return the requests of one sentence."""
+    return reconsidered(_by_wordings(sentence, marked, context), sentence, marked, context)
+
+
+def _by_wordings(sentence: str, marked: Marked, context: Context) -> list[Request]:
     parts = [f"{part.strip()} " for part in _JOIN.split(f" {sentence}") if part.strip()]
     intent = _outranking(sentence)
     if intent and intent not in _several(parts):
         return [_request((intent, None, _SURE), sentence, marked, context)]
-    best = _best(sentence)
+    best = best_wording(sentence)
     topic = asked_topic(sentence, marked) or special_topic(sentence, marked)
     if topic and (best is None or best[0] not in _SAID_ALREADY):
         return [Request("concept", {"topic": topic})]
@@ -52,22 +49,14 @@ def read_sentence(sentence: str, marked: Marked, context: Context) -> list[Reque
         again = follow_up(sentence, marked, context)
         if again:
             return again
-    best = best or _cued(sentence)
+    best = best or cued(sentence)
     return [_request(best, sentence, marked, context)] if best else []
 
 
 def _several(parts: list[str]) -> set[str]:
     """Return the requests of a sentence that makes one in each of its parts, else none."""
-    found = [each[0] for part in parts if (each := _best(part)) and each[2] >= _WEAK]
+    found = [each[0] for part in parts if (each := best_wording(part)) and each[2] >= _WEAK]
     return set(found) if len(set(found)) == len(parts) > 1 else set()
-
-
-def find(name: str, wording: Wording, words: str) -> re.Match[str] | None:
-    """Look for a wording; one that is taken back ("don't sell") is not there."""
-    match = wording.find(words)
-    if match and name == "sale" and _SOLD.search(words):
-        return None
-    return None if match and name in _NEGATABLE and _NEGATION.search(words[: match.start()]) else match
 
 
 def _outranking(sentence: str) -> str | None:
@@ -76,32 +65,15 @@ def _outranking(sentence: str) -> str | None:
 
 
 def _best_is_declined(sentence: str) -> bool:
-    best = _best(sentence)
+    best = best_wording(sentence)
     return best is not None and best[2] >= _DECLINED
 
 
 _DECLINED = 18  # improper requests stand above everything
 
 
-def _best(words: str) -> Best | None:
-    best: Best | None = None
-    for name, wordings in intents().items():
-        for wording in wordings:
-            match = find(name, wording, words)
-            if match and (best is None or wording.weight > best[2]):
-                best = (name, match, wording.weight)
-    return best
-
-
-def _cued(words: str) -> Best | None:
-    intent = by_cues(words)
-    denied = intent in _NEGATABLE and re.search(r"(?:^|\s)(?:dont|do not|never|wont|cant|didnt) ", words)
-    denied = denied or (intent == "sale" and _SOLD.search(words))
-    return (intent, None, 1) if intent and not denied else None
-
-
 def _best_or_cues(part: str, *, whole: bool) -> Best | None:
-    return _best(part) or (None if whole else _cued(part))
+    return best_wording(part) or (None if whole else cued(part))
 
 
 def _request(best: Best, words: str, marked: Marked, context: Context) -> Request:
