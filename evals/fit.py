@@ -15,12 +15,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack
 
 from assistant.builtin import likeness, roles
 from assistant.builtin.linear import FOLDER, Linear, bucket
+from assistant.builtin.senses import sense
 
-RIDGE = 3e-5
+RIDGE = 1e-5
 LEAST_SEEN = 2
 FOLDS = 5
 MODELS: dict[str, Callable[[str], list[str]]] = {"said": likeness.features, "amounts": roles.features}
@@ -44,13 +45,16 @@ def fit(rows: Rows, features: Callable[[str], list[str]]) -> Arrays:
     seen = Counter(row for each in found for row in each)
     kept = sorted(row for row, times in seen.items() if times >= LEAST_SEEN)
     inputs = _inputs(found, {row: at for at, row in enumerate(kept)})
-    weights, bias = _solve(inputs, np.array([labels.index(label) for label, _ in rows]), len(labels))
+    inputs = csr_array(hstack([inputs, csr_array(np.array([sense(text) for _, text in rows], dtype=float))]))
+    solved, bias = _solve(inputs, np.array([labels.index(label) for label, _ in rows]), len(labels))
+    weights, senses = solved[: len(kept)], solved[len(kept) :]
     scale = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
     return {
         "labels": np.array(labels),
         "rows": np.array(kept, dtype=np.int32),
         "weights": np.rint(weights / scale).astype(np.int8),
         "scale": scale.astype(np.float32),
+        "senses": senses.astype(np.float32),
         "bias": bias.astype(np.float32),
     }
 
@@ -76,7 +80,7 @@ def _solve(inputs: csr_array, labels: npt.NDArray[np.int64], count: int) -> tupl
         value = -(logs * truth).sum() / size + RIDGE / 2 * (weights**2).sum()
         return float(value), np.concatenate([(inputs.T @ miss + RIDGE * weights).ravel(), miss.sum(axis=0)])
 
-    found = minimize(loss, np.zeros((width + 1) * count), jac=True, method="L-BFGS-B", options={"maxiter": 300})
+    found = minimize(loss, np.zeros((width + 1) * count), jac=True, method="L-BFGS-B", options={"maxiter": 120})
     return found.x[:-count].reshape(width, count), found.x[-count:]
 
 
@@ -86,7 +90,7 @@ def unseen(rows: Rows, features: Callable[[str], list[str]]) -> list[tuple[str, 
     for fold in range(FOLDS):
         model = _loaded(fit([row for at, row in enumerate(rows) if at % FOLDS != fold], features))
         for label, text in rows[fold::FOLDS]:
-            ranked = model.rank(features(text))
+            ranked = model.rank(features(text), sense(text))
             told.append((label, text, ranked.best, ranked.sure))
     return told
 
@@ -94,7 +98,8 @@ def unseen(rows: Rows, features: Callable[[str], list[str]]) -> list[tuple[str, 
 def _loaded(arrays: Arrays) -> Linear:
     rows = {int(row): at for at, row in enumerate(arrays["rows"])}
     weights = arrays["weights"].astype(np.float32) * arrays["scale"]
-    return Linear(tuple(str(label) for label in arrays["labels"]), rows, weights, arrays["bias"])
+    labels = tuple(str(label) for label in arrays["labels"])
+    return Linear(labels, rows, weights, arrays["senses"].astype(np.float32), arrays["bias"].astype(np.float32))
 
 
 def main() -> None:

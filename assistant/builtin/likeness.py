@@ -12,12 +12,14 @@ from itertools import combinations
 from assistant.builtin.frames import by_cues, cues_in, outranking
 from assistant.builtin.linear import Ranked, fitted, of_words
 from assistant.builtin.marked import Marked
+from assistant.builtin.senses import sense
 from assistant.builtin.wordings import best_wording
 
 
 def like(words: str, marked: Marked) -> Ranked:
     """Rank every request by how much a sentence of marked words is like its wordings."""
-    return fitted("said").rank(features(unnamed(words, marked)))
+    text = unnamed(words, marked)
+    return fitted("said").rank(features(text), sense(text))
 
 
 def features(words: str) -> list[str]:

@@ -46,12 +46,16 @@ class Linear:
     labels: tuple[str, ...]
     rows: dict[int, int]
     weights: Numbers
+    senses: Numbers
     bias: Numbers
 
-    def rank(self, features: Iterable[str]) -> Ranked:
-        """Rank the labels for these features; each counts once, and the more there are, the less each weighs."""
+    def rank(self, features: Iterable[str], sense: Numbers) -> Ranked:
+        """Rank the labels for these features and a sense (``senses.sense``).
+
+        Each feature counts once, and the more there are, the less each weighs.
+        """
         found = sorted({self.rows[row] for each in features if (row := bucket(each)) in self.rows})
-        scores = self.bias + self.weights[found].sum(axis=0) / math.sqrt(len(found) or 1)
+        scores = self.bias + self.weights[found].sum(axis=0) / math.sqrt(len(found) or 1) + sense @ self.senses
         odds = np.exp(scores - scores.max())
         odds /= odds.sum()
         order = np.argsort(-odds, kind="stable")
@@ -64,7 +68,7 @@ def fitted(name: str) -> Linear:
     with np.load(FOLDER / f"{name}.npz", allow_pickle=False) as stored:
         rows = {int(row): at for at, row in enumerate(stored["rows"])}
         weights = stored["weights"].astype(np.float32) * stored["scale"]
-        return Linear(tuple(str(label) for label in stored["labels"]), rows, weights, stored["bias"])
+        return Linear(tuple(str(label) for label in stored["labels"]), rows, weights, stored["senses"], stored["bias"])
 
 
 def bucket(feature: str) -> int:

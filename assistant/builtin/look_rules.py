@@ -107,7 +107,7 @@ def sale(slots: Slots, understood: Understanding, context: Context) -> list[Call
 
 def trim(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     """Try a sale of some of a holding, once it is clear how much."""
-    exact = "shares" in slots or "num" in slots or "usd" in slots
+    exact = slots.keys() & {"shares", "num", "usd"} or "max_tax" in understood.wishes
     return sale(slots, understood, context) if exact else []
 
 

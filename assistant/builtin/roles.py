@@ -11,6 +11,7 @@ from assistant.builtin.lexicon import fields
 from assistant.builtin.likeness import unnamed
 from assistant.builtin.linear import Ranked, fitted
 from assistant.builtin.marked import Marked
+from assistant.builtin.senses import sense
 from assistant.builtin.wordings import best_wording
 
 _NEAR = 5
@@ -18,7 +19,8 @@ _NEAR = 5
 
 def role(mark: str, words: str, marked: Marked) -> Ranked:
     """Rank what the amount behind a mark may be: income, new money, a limit on gains, ..."""
-    return fitted("amounts").rank(features(unnamed(words, marked).replace(f"{mark} ", "* ")))
+    text = unnamed(words, marked).replace(f"{mark} ", "* ")
+    return fitted("amounts").rank(features(text), sense(text))
 
 
 def features(words: str) -> list[str]:

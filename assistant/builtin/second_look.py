@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.builtin.context import Context
 from assistant.builtin.likeness import like
 from assistant.builtin.linear import Ranked
@@ -10,9 +12,9 @@ from assistant.builtin.request import Request
 from assistant.builtin.slots import slots_of
 from assistant.builtin.topics import touched_topic
 
-_FILL = 0.4
-_OUTVOTE = 0.75
-_GIVE_WAY = 0.12
+_FILL = 0.2
+_OUTVOTE = 0.5
+_GIVE_WAY = 0.25
 _STATED = ("set_fact", "set_wish")
 _DECLINED = (
     *("stock_tip", "other_country", "return_preparation", "options_strategies", "improper", "secrets", "off_topic"),
@@ -24,6 +26,8 @@ _FROM_BEFORE = ("again", "file_answer")
 
 def reconsidered(found: list[Request], sentence: str, marked: Marked, context: Context) -> list[Request]:
     """Return the requests of a sentence after a second look at its words."""
+    if not re.search(r"[a-z]", re.sub(r"@\w+", "", sentence)):
+        return found
     ranked = like(sentence, marked)
     if not found:
         return _filled(ranked, sentence, marked, context)
