@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from assistant.builtin.context import Context
 from assistant.builtin.likeness import like
@@ -11,15 +12,25 @@ from assistant.builtin.marked import Marked
 from assistant.builtin.request import Request
 from assistant.builtin.slots import slots_of
 from assistant.builtin.topics import touched_topic
+from assistant.builtin.unclear import points_at_several, points_nowhere
+from assistant.builtin.wordings import best_wording
 
 _FILL = 0.2
+_FILL_SHORT = 0.85
+_SHORT = 5  # words: a few words after an answer are mostly about that answer
+_LEAST_CASH = 500  # a bare number below this is a number of shares
 _OUTVOTE = 0.5
+_OUTVOTE_SURE = 0.97
+_MOST = 0.7
+_SURE_WORDING = 12
+_DECLINE = 0.35
 _GIVE_WAY = 0.25
 _STATED = ("set_fact", "set_wish")
 _DECLINED = (
     *("stock_tip", "other_country", "return_preparation", "options_strategies", "improper", "secrets", "off_topic"),
     *("arithmetic", "promise"),
 )
+_CASH = ("raise_cash", "invest_cash")
 _ACTS = ("do_it", "start_over", "undo_wish", "undo_trades", "load_sample")
 _FROM_BEFORE = ("again", "file_answer")
 
@@ -28,21 +39,37 @@ def reconsidered(found: list[Request], sentence: str, marked: Marked, context: C
     """Return the requests of a sentence after a second look at its words."""
     if not re.search(r"[a-z]", re.sub(r"@\w+", "", sentence)):
         return found
+    if points_nowhere(found[0].intent if found else None, sentence, context):
+        return [Request("sale", {"unresolved": "that"})]
+    if found and points_at_several(found[0].intent, sentence, context):
+        return [Request("sale", {"unresolved": "that"})]
     ranked = like(sentence, marked)
     if not found:
         return _filled(ranked, sentence, marked, context)
     intents = {each.intent for each in found}
     if len(intents) > 1 or intents & {*_FROM_BEFORE} or ranked.best in intents or ranked.best in _ACTS:
         return found
-    if ranked.sure >= _OUTVOTE and ranked.of(*intents) <= _GIVE_WAY:
+    if ranked.best in _DECLINED and ranked.sure >= _DECLINE and not _told_outright(sentence) and ranked.of(*intents) <= ranked.sure / 2:
+        return _request(ranked.best, sentence, marked, context)
+    needed = _OUTVOTE_SURE if _told_outright(sentence) else _OUTVOTE
+    if ranked.sure >= needed and ranked.of(*intents) <= _GIVE_WAY:
         return _request(ranked.best, sentence, marked, context)
     return found
+
+
+def _told_outright(sentence: str) -> bool:
+    """Tell whether one wording makes up most of the sentence, or fixes many of its words."""
+    told = best_wording(sentence)
+    if told is None or told[1] is None:
+        return False
+    return told[2] >= _SURE_WORDING or len(told[1][0].split()) >= _MOST * len(sentence.split())
 
 
 def _filled(ranked: Ranked, sentence: str, marked: Marked, context: Context) -> list[Request]:
     if ranked.best in _ACTS:
         return []
-    if ranked.sure >= _FILL:
+    needed = _FILL_SHORT if context.earlier and len(sentence.split()) <= _SHORT else _FILL
+    if ranked.sure >= needed:
         return _request(ranked.best, sentence, marked, context)
     if ranked.of(*_DECLINED) >= _FILL:
         declined = next(label for label, _ in ranked.labels if label in _DECLINED)
@@ -56,4 +83,7 @@ def _request(intent: str, sentence: str, marked: Marked, context: Context) -> li
     if intent == "concept":
         topic = touched_topic(sentence, marked)
         return [Request("concept", {"topic": topic})] if topic else []
-    return [Request(intent, slots_of(sentence, marked, context))]
+    slots = slots_of(sentence, marked, context)
+    if intent in _CASH and "usd" not in slots and Decimal(slots.get("num", "0")) < _LEAST_CASH:
+        return []
+    return [Request(intent, slots)]

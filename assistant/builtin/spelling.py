@@ -28,7 +28,7 @@ def normal(text: str) -> str:
     text = text.lower().replace("’", "'").replace("'", "")
     text = re.sub(r"\b(long|short|wash|tax|no|zero)-(?=term\b|sales?\b|loss|gains?\b)", r"\1 ", text)
     text = re.sub(r"[.?!;\n]+(?=\s|$)", " ~ ", text)
-    text = re.sub(r"[^a-z0-9@.&~-]+", " ", text)
+    text = re.sub(r"[^a-z0-9@.&~-]+", " ", text.replace("%", " percent "))
     words = [word if word == "~" else word.strip(".&-~") for word in text.split()]
     return "".join(f"{word} " for word in words if word)
 

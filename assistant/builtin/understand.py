@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.builtin.claims import claims, implied, plan_values, with_values
 from assistant.builtin.context import Context, Session
 from assistant.builtin.elsewhere import asks_elsewhere
 from assistant.builtin.entities import mark
@@ -51,6 +52,7 @@ def understand(context: Context) -> Understanding:
 def _read(text: str, marked: Marked, context: Context, language: str) -> Understanding:
     hypothetical = bool(_SUPPOSED.search(marked.words))
     accounts = account_types(marked) or _pending_type(marked, context.session)
+    before = marked.words
     mix = targets(text, marked)
     about_room = any(wording.find(marked.words) for wording in intents()["room"])
     only_asked = asks_elsewhere(marked.words)
@@ -62,7 +64,16 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
     if "exclude" in wishes:
         wishes["exclude"], wishes["lots_locked"] = resolved(wishes["exclude"], marked, context)
         wishes = {name: value for name, value in wishes.items() if value}
+    placed = claims(before, marked)
+    profile, wishes = {**placed.facts, **profile}, {**placed.limits, **wishes}
     requests = () if accounts else _consistent(_requests(marked, context), wishes)
+    if "min_trade" in wishes and {each.intent for each in requests} == {"harvest"}:
+        placed.values["min_loss"] = wishes.pop("min_trade")  # "harvest, but nothing under 1,000"
+    requests = tuple(with_values(each, placed.values) for each in requests)
+    if not (requests or wishes or profile or accounts) and (request := implied(placed.alone)):
+        requests = (request,)
+    if any(each.intent == "rebalance" for each in requests):
+        wishes |= plan_values(placed.values)
     if not (requests or wishes or profile or accounts) and (topic := touched_topic(marked.words, marked)):
         requests = (Request("concept", {"topic": topic}),)
     if not requests and not wishes and not accounts:
