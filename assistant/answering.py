@@ -103,7 +103,7 @@ class Answering:
 
     def _build(self, builtin: bool) -> Any:
         from assistant.agent import build_agent
-        from assistant.middleware.spending import limits_of
+        from assistant.meter import limits_of
 
         same = builtin == self.chosen.builtin
         model = self.chosen.model if same else choose_model(self._settings.model_copy(update={"model": None})).model

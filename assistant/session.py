@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.consent import Approval, ShownCard
 from assistant.memory import Memory, Said
+from assistant.meter import MemoryMeter, Meter
 from tools.facts import Fact, Unit, Value, plain
 from tools.household.changes import Snapshot
 from tools.household.files import OpenFile
@@ -90,6 +91,7 @@ class Session:
     broker: Any = None
     memory: Memory = field(default_factory=lambda: Memory(Said(Investor(), Wishes())))
     keeper: Keeper | None = None
+    meter: Meter = field(default_factory=MemoryMeter)
     household_id: str | None = None
     _counters: Counter[str] = field(default_factory=Counter)
 

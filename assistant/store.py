@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
+from assistant.meter import Spent
 from tools.errors import LotlineError
 
 
@@ -204,6 +205,10 @@ class Store(Protocol):
 
     def forget(self, household_id: str, now: datetime) -> bool:
         """Destroy a household's key and rows; False when there is no such household."""
+        ...
+
+    def spend(self, day: date, more: Spent, most: Spent | None) -> bool:
+        """Count what a model used in a day; where that would go beyond the most, count nothing and return False."""
         ...
 
     def audit(self) -> Sequence[AuditRow]:
