@@ -31,7 +31,8 @@ def asked_too_much(problem: BaseException) -> bool:
     status = getattr(problem, "status_code", None)
     if "ContextOverflowError" in _names(problem) or status == 413:
         return True
-    return (status in (400, 422) or "APIError" in _names(problem)) and _TOO_LONG.search(str(problem)) is not None
+    said = " ".join(str(part) for part in (problem, getattr(problem, "code", ""), getattr(problem, "type", "")))
+    return (status in (400, 422) or "APIError" in _names(problem)) and _TOO_LONG.search(said) is not None
 
 
 def _names(problem: BaseException) -> set[str]:

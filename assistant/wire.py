@@ -126,25 +126,41 @@ def careful_class() -> Any:
 
         def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
             watch, held = CallWatch(), None
-            for chunk in super()._stream(*args, **kwargs):
-                watch.take(chunk.message.additional_kwargs.pop(_PIECES, []))
+            try:
+                for chunk in super()._stream(*args, **kwargs):
+                    watch.take(chunk.message.additional_kwargs.pop(_PIECES, []))
+                    if held is not None:
+                        yield held
+                    held = chunk
+            except Exception:  # what came before the break was said
                 if held is not None:
                     yield held
-                held = chunk
-            if held is not None:
-                yield watch.finish(held)
+                raise
+            yield watch.finish(held or _silence())
 
         async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
             watch, held = CallWatch(), None
-            async for chunk in super()._astream(*args, **kwargs):
-                watch.take(chunk.message.additional_kwargs.pop(_PIECES, []))
+            try:
+                async for chunk in super()._astream(*args, **kwargs):
+                    watch.take(chunk.message.additional_kwargs.pop(_PIECES, []))
+                    if held is not None:
+                        yield held
+                    held = chunk
+            except Exception:  # what came before the break was said
                 if held is not None:
                     yield held
-                held = chunk
-            if held is not None:
-                yield watch.finish(held)
+                raise
+            yield watch.finish(held or _silence())
 
     return CarefulChatOpenAI
+
+
+def _silence() -> ChatGenerationChunk:
+    """Return what a stream without a single chunk comes to: an answer without words or end."""
+    from langchain_core.messages import AIMessageChunk
+    from langchain_core.outputs import ChatGenerationChunk
+
+    return ChatGenerationChunk(message=AIMessageChunk("", chunk_position="last"))
 
 
 def _plain_body(response: Any) -> Any:
