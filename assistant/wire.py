@@ -160,7 +160,7 @@ def _silence() -> ChatGenerationChunk:
     from langchain_core.messages import AIMessageChunk
     from langchain_core.outputs import ChatGenerationChunk
 
-    return ChatGenerationChunk(message=AIMessageChunk("", chunk_position="last"))
+    return ChatGenerationChunk(message=AIMessageChunk(content="", chunk_position="last"))
 
 
 def _plain_body(response: Any) -> Any:

@@ -41,7 +41,8 @@ ASK = (
 )
 OF_ANN = ("zebr", "zebra rail", "311", "88.17", "63.53", "27420.87", "19757.83")
 OF_BOB = ("yakk", "yak foods", "727", "19.43", "31.79", "14125.61", "23111.33")
-NEVER = ("abernathy", "quillfeather", "4411", "7788", "9933", "2211", "lots-of-ann", "lots-of-bob", "/home", "/tmp")
+NUMBERS = ("4411", "7788", "9933", "2211")
+NEVER = ("abernathy", "quillfeather", "lots-of-ann", "lots-of-bob", "/home", "/tmp")
 
 
 def sent(remote: Any) -> str:
@@ -87,6 +88,8 @@ async def test_two_households_in_one_process_send_nothing_of_each_other_and_no_s
     assert found(OF_ANN, from_ann)
     assert found(OF_BOB, from_ann) == found(OF_ANN, from_bob) == []
     assert [word for word in (*NEVER, *SECRETS.values()) if word.lower() in from_ann + from_bob] == []
+    # The ids of calls are random, and may hold any four digits.
+    assert [word for word in NUMBERS if re.search(rf"(?<![0-9a-f]){word}(?![0-9a-f])", from_ann + from_bob)] == []
 
 
 async def test_the_prompt_and_its_tools_hold_no_secret_and_the_same_words_for_everyone(server, tmp_path: Path) -> None:
