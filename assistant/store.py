@@ -1,4 +1,10 @@
-"""What the conversation asks of a store. The store is bound to one person: nothing here takes an owner."""
+"""What the conversation asks of a store. The store is bound to one person: nothing here takes an owner.
+
+Messages lie here too, in the transaction of the turn, and not in a LangGraph checkpointer: that one commits by itself
+after each step, so that an approval and what was said of it could come apart. Its encrypting serializer seals channel
+values with one key for a whole saver and leaves the metadata open, while here each household has a key that falls
+with it.
+"""
 
 from __future__ import annotations
 
