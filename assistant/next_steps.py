@@ -104,6 +104,12 @@ def _change(fact: Fact) -> str:
     return f"{show_fact(fact, 'abs')} {'more' if more else 'less'} tax"
 
 
+def figures_of(facts: Sequence[Fact], session: Session) -> tuple[Fact, ...]:
+    """Return the figures of an answer as the person reads them: files and accounts by their names."""
+    shown = redactor_for(session).show_plain
+    return tuple(replace(fact, source=shown(fact.source), lots=tuple(map(shown, fact.lots))) for fact in facts)
+
+
 def presented(event: Event, session: Session, said: str = "") -> Event:
     """Return a card or buttons as the person reads them: figures for references, names for labels.
 

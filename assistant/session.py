@@ -290,6 +290,7 @@ def fact_to_dict(fact: Fact) -> dict[str, Any]:
         "entity": fact.entity,
         "as_of": as_of,
         "source": fact.source,
+        "lots": list(fact.lots),
     }
 
 
@@ -305,4 +306,5 @@ def fact_from_dict(row: Mapping[str, Any]) -> Fact:
     else:
         value = Decimal(str(raw))
     day = date.fromisoformat(str(as_of)) if as_of else None
-    return Fact(row["id"], row.get("label", ""), value, unit, row.get("entity"), day, row.get("source", ""))
+    told = row.get("label", ""), value, unit, row.get("entity"), day, row.get("source", "")
+    return Fact(row["id"], *told, tuple(row.get("lots", ())))

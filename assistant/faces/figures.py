@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 # Readable on the light and on the dark page (at least 3:1 against both); told apart by lightness too.
 SERIES_COLORS = ("#9aa5ad", "#1f9488", "#c98a2b", "#7c83c9")
 INK = "#7d878f"
+_UNITS = {
+    Unit.USD: "dollars",
+    Unit.PRICE: "dollars a share",
+    Unit.SHARES: "shares",
+    Unit.FRAC: "percent",
+    Unit.DATE: "date",
+    Unit.DAYS: "days",
+    Unit.COUNT: "count",
+}
 GRID = "rgba(125, 135, 143, 0.25)"
 
 
@@ -46,9 +55,19 @@ def card_table(card: ApprovalCard) -> str:
 
 def facts_table(facts: Sequence[Fact]) -> str:
     """Write each figure of an answer with where it came from."""
-    head = ("Figure", "Value", "About", "From", "Prices of", "Id")
+    head = ("Figure", "Value", "Unit", "About", "From", "Lots", "Prices of", "Id")
     rows = [
-        (fact.label, fact_value(fact), fact.entity or "", fact.source, str(fact.as_of or ""), fact.id) for fact in facts
+        (
+            fact.label,
+            fact_value(fact),
+            _UNITS[fact.unit],
+            fact.entity or "",
+            fact.source,
+            "; ".join(fact.lots),
+            str(fact.as_of or ""),
+            fact.id,
+        )
+        for fact in facts
     ]
     return markdown_table(head, rows, right=frozenset({1}))
 
