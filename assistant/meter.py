@@ -78,7 +78,9 @@ def most_a_day(limits: Limits) -> Spent:
 
 
 class Meter(Protocol):
-    """Counts by day."""
+    """Counts by day; one that ``waits`` for a disk or a server is asked away from the event loop."""
+
+    waits: bool
 
     def spend(self, day: date, more: Spent, most: Spent | None) -> bool:
         """Count ``more`` and return True; where the day would go beyond ``most``, count nothing and return False."""
@@ -87,6 +89,8 @@ class Meter(Protocol):
 
 class MemoryMeter:
     """Counts as long as the process lives."""
+
+    waits = False
 
     def __init__(self) -> None:
         self._days: dict[date, Spent] = {}
@@ -108,6 +112,8 @@ class StoreMeter:
     Args:
         store: Opens the store, at first use.
     """
+
+    waits = True
 
     def __init__(self, store: Callable[[], Store]) -> None:
         self._store = store

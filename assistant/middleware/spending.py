@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -70,7 +70,13 @@ class Spending(AgentMiddleware[Any, Any, Any]):
 
     async def awrap_model_call(self, request: ModelRequest[Any], handler: AsyncHandler) -> ModelResponse[Any]:
         """Count, then call, then count the answer."""
-        await asyncio.to_thread(self._ask, request)
+        await self._aside(self._ask, request)
         response = await handler(request)
-        await asyncio.to_thread(self._answered, response.result)
+        await self._aside(self._answered, response.result)
         return response
+
+    async def _aside(self, count: Callable[[Any], None], what: Any) -> None:
+        if self._session.meter.waits:
+            await asyncio.to_thread(count, what)
+        else:
+            count(what)
