@@ -7,7 +7,6 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 from store_rows import NOW
 
