@@ -14,6 +14,7 @@ import numpy as np
 
 from tools.errors import NoPlan
 from tools.plan.core.bound import Bound, lower_bound
+from tools.plan.core.carried import carried_over, gain_ranges
 from tools.plan.core.certificate import Certificate, Leaf
 from tools.plan.core.form import Form, form_of, free_form
 from tools.plan.core.interior import minimise
@@ -103,7 +104,7 @@ class _Best:
     cost: Cost
     regime: str
     prices: Prices
-    rules: tuple[str, ...]
+    tail: Tail
 
 
 class _Search:
@@ -111,6 +112,7 @@ class _Search:
         self.problem, self.gap, self.most_nodes = problem, gap, most_nodes
         self.form, self.sides = form_of(problem)
         self.relaxed = free_form(problem)
+        self.ranges = gain_ranges(self.relaxed)
         self.best: _Best | None = None
         self.choice = _default(self.sides)
         self.leaves: list[Leaf] = []
@@ -148,7 +150,7 @@ class _Search:
         tail = tail_of(self.problem, node.regime, PENALTIES[node.penalty])
         if node.fresh:
             node.fresh = False
-            if self._glimpse(node, tail):
+            if self._foreseen(node, tail) or self._glimpse(node, tail):
                 return []
             if self.best is not None:
                 return [node]
@@ -183,6 +185,19 @@ class _Search:
             node.half = True
             return [node]
         return self._split(node, chosen, hull.mixed)
+
+    def _foreseen(self, node: _Node, tail: Tail) -> bool:
+        """Try the best plan's prices in this regime; True when they close it."""
+        if self.best is None:
+            return False
+        prices = carried_over(self.best.prices, self.best.tail, tail, self.ranges)
+        if prices is None:
+            return False
+        self._prove(node, tail, prices)
+        if node.bound < self.cutoff:
+            return False
+        self._close(node)
+        return True
 
     def _glimpse(self, node: _Node, tail: Tail) -> bool:
         """Solve without the wash-sale rule: its prices say where to begin, and often close the node at once."""
@@ -276,7 +291,7 @@ class _Search:
         if self.best is not None and cost.total_bp >= self.best.cost.total_bp:
             return
         if max(rule_breaks(self.problem, sell, buy).values(), default=0.0) <= KEPT:
-            self.best = _Best(sell, buy, cost, node.regime.name, point.prices, tail.rule)
+            self.best = _Best(sell, buy, cost, node.regime.name, point.prices, tail)
             self.choice = choice
 
     def _split(self, node: _Node, chosen: Array, gained: Array) -> list[_Node]:
@@ -323,7 +338,7 @@ class _Search:
             certificate=Certificate(self.sides, tuple(self.leaves), bound_bp),
             regime=self.best.regime,
             prices=self.best.prices,
-            rules=self.best.rules,
+            rules=self.best.tail.rule,
             choice=self.choice,
             solves=self.solves,
             nodes=self.nodes,
