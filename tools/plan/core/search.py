@@ -150,9 +150,12 @@ class _Search:
         tail = tail_of(self.problem, node.regime, PENALTIES[node.penalty])
         if node.fresh:
             node.fresh = False
-            if self._foreseen(node, tail) or self._glimpse(node, tail):
+            if self.best is None:
+                if self._glimpse(node, tail):
+                    return []
+            elif self._foreseen(node, tail):
                 return []
-            if self.best is not None:
+            else:
                 return [node]
         if not node.half and self._by_prices(node, tail, self._rounds(node)):
             return []
@@ -192,8 +195,9 @@ class _Search:
             return False
         prices = carried_over(self.best.prices, self.best.tail, tail, self.ranges)
         if prices is None:
-            return False
-        self._prove(node, tail, prices)
+            return self._glimpse(node, tail)
+        bound = self._prove(node, tail, prices)
+        node.next = best_sides(self.form, bound)
         if node.bound < self.cutoff:
             return False
         self._close(node)
