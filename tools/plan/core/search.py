@@ -82,6 +82,16 @@ def solve_core(problem: CoreProblem, gap_bp: float = GAP_BP, most_nodes: int = 4
     return _Search(problem, gap_bp / BP, most_nodes).run()
 
 
+@dataclass
+class _Best:
+    sell: Array
+    buy: Array
+    cost: Cost
+    regime: str
+    prices: Prices
+    tail: Tail
+
+
 @dataclass(order=True)
 class _Node:
     bound: float
@@ -92,19 +102,10 @@ class _Node:
     penalty: int = field(compare=False, default=0)
     half: bool = field(compare=False, default=False)
     fresh: bool = field(compare=False, default=True)
+    tried: _Best | None = field(compare=False, default=None)
     looked: bool = field(compare=False, default=False)
     next: Mask | None = field(compare=False, default=None)
     seen: set[bytes] = field(compare=False, default_factory=set)
-
-
-@dataclass
-class _Best:
-    sell: Array
-    buy: Array
-    cost: Cost
-    regime: str
-    prices: Prices
-    tail: Tail
 
 
 class _Search:
@@ -157,6 +158,8 @@ class _Search:
                 return []
             else:
                 return [node]
+        elif node.tried is not self.best and self._foreseen(node, tail):
+            return []
         if not node.half and self._by_prices(node, tail, self._rounds(node)):
             return []
         if not node.looked:
@@ -193,11 +196,13 @@ class _Search:
         """Try the best plan's prices in this regime; True when they close it."""
         if self.best is None:
             return False
+        node.tried = self.best
         prices = carried_over(self.best.prices, self.best.tail, tail, self.ranges)
         if prices is None:
-            return self._glimpse(node, tail)
+            return node.next is None and self._glimpse(node, tail)
         bound = self._prove(node, tail, prices)
-        node.next = best_sides(self.form, bound)
+        if node.next is None:
+            node.next = best_sides(self.form, bound)
         if node.bound < self.cutoff:
             return False
         self._close(node)
