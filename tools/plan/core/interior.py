@@ -17,7 +17,7 @@ from tools.plan.core.iterates import Iterates, Point, Prices
 from tools.plan.core.problem import Array
 from tools.plan.core.tail import Tail
 
-STAY_INSIDE = 0.99
+STAY_INSIDE = 0.995
 SHORTEST = 1e-7
 MOST_ITERATIONS = 60
 FIRST_CHECK = 5

@@ -11,7 +11,7 @@ from tools.plan.core.form import Form
 from tools.plan.core.problem import Array
 from tools.plan.core.tail import Tail
 
-START = 1.0
+START = 0.1
 ROW_WEIGHT = 0.01
 PART_SOLD = 0.3
 LEAST_PRICE = 1e-2

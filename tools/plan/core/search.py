@@ -28,7 +28,7 @@ from tools.plan.core.trades import trades_of
 
 GAP_BP = 8e-4
 TIE = 1e-9
-SKETCH, ROUNDS = 2, 1
+SKETCH, FIRST_ROUNDS = 1, 2
 """How often sides follow prices: a few times in every regime first, so that the promising one is searched first."""
 LARGE, LARGE_ROUNDS = 3_000, 4
 """Forms with so many columns that a look into every regime is dear: each is searched at once, with so many rounds."""
@@ -160,11 +160,9 @@ class _Search:
                 return [node]
         elif node.tried is not self.best and self._foreseen(node, tail):
             return []
-        if not node.half and self._by_prices(node, tail, self._rounds(node)):
-            return []
         if not node.looked:
             node.looked = True
-            return [node]
+            return [] if self._by_prices(node, tail, self._rounds()) else [node]
         self._trim(node, tail)
         alone = node.allowed.sum() == self.form.groups
         whole = self.form.restricted(node.allowed)
@@ -231,10 +229,10 @@ class _Search:
             self.leaves.append(Leaf(regime, node.allowed, node.proof, penalty, float(cost[out].min()), kept))
             node.allowed = kept
 
-    def _rounds(self, node: _Node) -> int:
+    def _rounds(self) -> int:
         if self.large:
             return LARGE_ROUNDS
-        return SKETCH if not node.looked else ROUNDS
+        return FIRST_ROUNDS if self.best is None else SKETCH
 
     def _stricter(self, node: _Node, rest: dict[str, float]) -> list[_Node]:
         """Raise the price of broken rules; when they stay broken, the node holds no plan."""
