@@ -13,7 +13,7 @@ from itertools import count
 import numpy as np
 
 from tools.errors import NoPlan
-from tools.plan.core.bound import Bound, lower_bound
+from tools.plan.core.bound import Bound, Bounds
 from tools.plan.core.carried import carried_over, gain_ranges
 from tools.plan.core.certificate import Certificate, Leaf
 from tools.plan.core.form import Form, form_of, free_form
@@ -112,12 +112,13 @@ class _Search:
     def __init__(self, problem: CoreProblem, gap: float, most_nodes: int) -> None:
         self.problem, self.gap, self.most_nodes = problem, gap, most_nodes
         self.form, self.sides = form_of(problem)
-        self.relaxed = free_form(problem)
+        self.bounds, self.relaxed = Bounds(self.form), free_form(problem)
         self.ranges = gain_ranges(self.relaxed)
         self.best: _Best | None = None
         self.choice = _default(self.sides)
         self.leaves: list[Leaf] = []
         self.conflict: dict[str, float] = {}
+        self.tails: dict[tuple[str, int], Tail] = {}
         self.known: dict[tuple[str, int, bytes], Point] = {}
         self.solves = self.nodes = 0
         self.order = count()
@@ -148,7 +149,7 @@ class _Search:
 
     def _work(self, node: _Node) -> list[_Node]:
         """Solve a node; return what is left to look at."""
-        tail = tail_of(self.problem, node.regime, PENALTIES[node.penalty])
+        tail = self._tail(node)
         if node.fresh:
             node.fresh = False
             if self.best is None:
@@ -190,6 +191,12 @@ class _Search:
             return [node]
         return self._split(node, chosen, hull.mixed)
 
+    def _tail(self, node: _Node) -> Tail:
+        key = (node.regime.name, node.penalty)
+        if key not in self.tails:
+            self.tails[key] = tail_of(self.problem, node.regime, PENALTIES[node.penalty])
+        return self.tails[key]
+
     def _foreseen(self, node: _Node, tail: Tail) -> bool:
         """Try the best plan's prices in this regime; True when they close it."""
         if self.best is None:
@@ -220,7 +227,7 @@ class _Search:
         """Leave out the sides that cost too much at the node's best prices, whatever the other groups do."""
         if self.best is None or node.proof is None:
             return
-        bound = lower_bound(self.form, tail, node.proof, node.allowed)
+        bound = self.bounds.at(tail, node.proof, node.allowed)
         cost = bound.cost + bound.side_cost - bound.group_cost[self.form.group]
         kept = node.allowed & (cost < self.cutoff)
         out = node.allowed & ~kept
@@ -275,7 +282,7 @@ class _Search:
         def enough(prices: Prices, total: float) -> bool:
             if total > WIDE:
                 return False
-            bound = lower_bound(self.form, tail, prices, node.allowed)
+            bound = self.bounds.at(tail, prices, node.allowed)
             if bound.cost >= self.cutoff or total < least:
                 return True
             if choice is None:
@@ -286,7 +293,7 @@ class _Search:
         return minimise(form, tail, stop=enough)
 
     def _prove(self, node: _Node, tail: Tail, prices: Prices) -> Bound:
-        bound = lower_bound(self.form, tail, prices, node.allowed)
+        bound = self.bounds.at(tail, prices, node.allowed)
         if bound.cost > node.bound:
             node.bound, node.proof = bound.cost, prices
         return bound
