@@ -18,11 +18,12 @@ from tools.plan.core.tail import Tail
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A lower bound on the cost; at these prices the least cost of each side and group."""
+    """A lower bound on the cost; at these prices the least cost of sides and groups, and of a unit of each column."""
 
     cost: float
     side_cost: Array
     group_cost: Array
+    unit_cost: Array
 
 
 def lower_bound(form: Form, tail: Tail, prices: Prices, allowed: Mask | None = None) -> Bound:
@@ -57,7 +58,9 @@ class Bounds:
         price = plane @ tail.planes + row @ tail.rows
         fp = form.factor @ prices.factor
         reduced = form.cost + form.sign * fp[form.copy] + price @ form.measure
-        per_copy = self._copy_minimum(reduced) + form.offset * fp
+        pull = self._pull(reduced)
+        unit_cost = reduced + form.sign * pull[form.copy]
+        per_copy = self._copy_minimum(unit_cost, pull) + form.offset * fp
         side_cost = form.side_cost + price @ form.side_measure + np.bincount(form.side, per_copy, len(form.group))
         if allowed is not None:
             side_cost = np.where(allowed, side_cost, np.inf)
@@ -65,13 +68,12 @@ class Bounds:
         np.minimum.at(least, form.group, side_cost)
         cost = least.sum() - prices.factor @ prices.factor / 4
         cost += plane @ tail.intercept + rows + price @ form.measure_start
-        return Bound(float(cost), side_cost, least)
+        return Bound(float(cost), side_cost, least, unit_cost)
 
-    def _copy_minimum(self, reduced: Array) -> Array:
+    def _copy_minimum(self, unit_cost: Array, pull: Array) -> Array:
         """Return what a copy costs at least; any pull gives a bound, the right one the best."""
         form = self.form
-        pull = self._pull(reduced)
-        gain = np.minimum(0.0, reduced + form.sign * pull[form.copy]) * form.most
+        gain = np.minimum(0.0, unit_cost) * form.most
         return np.asarray(pull * form.offset - pull**2 * self.over_quad + np.add.reduceat(gain, form.start))
 
     def _pull(self, reduced: Array) -> Array:

@@ -7,7 +7,7 @@ the perspective relaxation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -77,6 +77,28 @@ class Form:
             measure_start=self.measure_start,
             lots=self.lots,
             groups=self.groups,
+        )
+
+    def sifted(self, open_: Mask, full: Mask) -> Form:
+        """Keep only the open columns, at least one a copy; of the others the ``full`` ones are at their limits."""
+        done = np.where(full & ~open_, self.most, 0.0)
+        fixed = np.flatnonzero(done)
+        amount, side = done[fixed], self.side[self.copy[fixed]]
+        count = len(self.group)
+        added = [np.bincount(side, row * amount, count) for row in self.measure[:, fixed]]
+        copy = self.copy[open_]
+        return replace(
+            self,
+            item=self.item[open_],
+            copy=copy,
+            start=np.searchsorted(copy, np.arange(len(self.side))),
+            sign=self.sign[open_],
+            most=self.most[open_],
+            cost=self.cost[open_],
+            measure=self.measure.compress(open_, axis=1),
+            offset=self.offset + np.bincount(self.copy[fixed], self.sign[fixed] * amount, len(self.side)),
+            side_cost=self.side_cost + np.bincount(side, self.cost[fixed] * amount, count),
+            side_measure=self.side_measure + np.array(added),
         )
 
 

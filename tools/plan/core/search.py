@@ -23,15 +23,16 @@ from tools.plan.core.netted_tax import Regime, regimes
 from tools.plan.core.plan_cost import Cost, cost_of, rule_breaks
 from tools.plan.core.problem import BP, Array, CoreProblem, Mask
 from tools.plan.core.sides import Sides
+from tools.plan.core.sifting import minimise_sifted
 from tools.plan.core.tail import Tail, broken, tail_of
 from tools.plan.core.trades import trades_of
 
 GAP_BP = 8e-4
 TIE = 1e-9
 SKETCH, FIRST_ROUNDS = 1, 2
-"""How often sides follow prices: a few times in every regime first, so that the promising one is searched first."""
-LARGE, LARGE_ROUNDS = 3_000, 4
-"""Forms with so many columns that a look into every regime is dear: each is searched at once, with so many rounds."""
+"""How often sides follow prices in a regime before its hull is solved: the first one has no plan to beat yet."""
+LARGE = 3_000
+"""Forms with more columns are solved with few of them open at first, and their sides follow prices once."""
 GLIMPSE = 1e-4
 """With less than this left to gain, in cost, the prices are good enough to choose sides."""
 SMALL_PART = 0.3
@@ -102,6 +103,7 @@ class _Node:
     penalty: int = field(compare=False, default=0)
     half: bool = field(compare=False, default=False)
     fresh: bool = field(compare=False, default=True)
+    guide: Array | None = field(compare=False, default=None)
     tried: _Best | None = field(compare=False, default=None)
     looked: bool = field(compare=False, default=False)
     next: Mask | None = field(compare=False, default=None)
@@ -119,6 +121,7 @@ class _Search:
         self.leaves: list[Leaf] = []
         self.conflict: dict[str, float] = {}
         self.tails: dict[tuple[str, int], Tail] = {}
+        self.last: tuple[Prices | None, Mask | None, Bound | None] = (None, None, None)
         self.known: dict[tuple[str, int, bytes], Point] = {}
         self.solves = self.nodes = 0
         self.order = count()
@@ -238,7 +241,7 @@ class _Search:
 
     def _rounds(self) -> int:
         if self.large:
-            return LARGE_ROUNDS
+            return SKETCH
         return FIRST_ROUNDS if self.best is None else SKETCH
 
     def _stricter(self, node: _Node, rest: dict[str, float]) -> list[_Node]:
@@ -290,10 +293,28 @@ class _Search:
             more = float(bound.side_cost[choice].sum() - bound.group_cost.sum())
             return bound.cost + more >= self.cutoff or (total <= 1e-3 and more > 20 * total)
 
-        return minimise(form, tail, stop=enough)
+        if not self.large or node.guide is None or form is self.relaxed:
+            return minimise(form, tail, stop=enough)
+        columns = (node.allowed if choice is None else choice)[self.form.side][self.form.copy]
+
+        def reprice(prices: Prices) -> Array:
+            return self._bound(node, tail, prices).unit_cost[columns]
+
+        point, solves = minimise_sifted(form, tail, node.guide[columns], reprice, enough)
+        self.solves += solves - 1
+        return point
+
+    def _bound(self, node: _Node, tail: Tail, prices: Prices) -> Bound:
+        """Return the bound of a node's sides, worked out once for the prices asked for last."""
+        last, allowed, bound = self.last
+        if last is not prices or allowed is not node.allowed or bound is None:
+            bound = self.bounds.at(tail, prices, node.allowed)
+            self.last = (prices, node.allowed, bound)
+        return bound
 
     def _prove(self, node: _Node, tail: Tail, prices: Prices) -> Bound:
-        bound = self.bounds.at(tail, prices, node.allowed)
+        bound = self._bound(node, tail, prices)
+        node.guide = bound.unit_cost
         if bound.cost > node.bound:
             node.bound, node.proof = bound.cost, prices
         return bound
@@ -332,6 +353,7 @@ class _Search:
                 half=True,
                 fresh=False,
                 looked=True,
+                guide=node.guide,
             )
             for part in (with_, without)
         ]
