@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tools.plan.core.bound import Bounds
+from tools.plan.core.choices import best_sides
 from tools.plan.core.form import Form, form_of
 from tools.plan.core.interior import minimise
 from tools.plan.core.iterates import Point, Prices
 from tools.plan.core.netted_tax import regimes
 from tools.plan.core.plan_cost import Cost, cost_of
 from tools.plan.core.problem import BP, Array, CoreProblem, Mask
-from tools.plan.core.search import best_sides, solve_core
+from tools.plan.core.search import solve_core
 from tools.plan.core.sifting import minimise_sifted
 from tools.plan.core.tail import Tail, tail_of
 from tools.plan.core.trades import trades_of
