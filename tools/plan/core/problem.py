@@ -238,6 +238,8 @@ def _same_lengths(p: CoreProblem) -> None:
         and _inside(lots.account, accounts)
         and _inside(p.buys.account, accounts)
     )
+    if not assets or not accounts:
+        raise BadRequest("There is nothing to plan for.", "Give at least one asset and one account.")
     if not right:
         raise BadRequest("The arrays of the problem do not belong together.", "Give each lot, asset and account a row.")
 
