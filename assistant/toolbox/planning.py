@@ -119,7 +119,7 @@ class Planning:
             "tracking_error_frac": words.fraction(tracking_error, "tracking_error"),
             "cash_target_usd": words.amount(cash_target, "cash_target"),
             "charity_usd": words.amount(charity, "charity"),
-            **dict.fromkeys(set(also or ()) - {FRONTIER}, True),
+            **{str(name): True for name in also or () if name != FRONTIER},
         }
         session.wishes = merge_wishes(session, said, exclude, lots_locked)
         if ask_account_type(desk, household):

@@ -162,6 +162,7 @@ _RELAXED = {
     "tracking_error_frac": "a yearly distance of {} from target",
     "raise_cash_usd": "raising {}",
     "cash_target_usd": "{} in cash",
+    "charity_usd": "{} of shares to give",
 }
 
 

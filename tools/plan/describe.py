@@ -17,6 +17,8 @@ from tools.tax.law import Law
 from tools.tax.year import Outcome
 
 ONE_USD = Decimal(1)
+FORCED_FRAC = Decimal("0.1")
+"""A wish that costs more of the portfolio than this forces weights out of their bands; that is said as distance."""
 
 
 def describe_plan(plan: Plan, investor: Investor, law: Law, book: FactBook) -> dict[str, Json]:
@@ -71,7 +73,7 @@ def _prices(plan: Plan, book: FactBook) -> dict[str, Json]:
 
 
 def _price(plan: Plan, price: WishPrice, book: FactBook) -> dict[str, Json]:
-    if not plan.style.in_dollars:
+    if not plan.style.in_dollars or price.cost_usd > FORCED_FRAC * plan.before.value_usd:
         apart: Figures = {"drift_frac": max(price.drift_frac, ZERO), "tax_usd": _worth_saying(price.tax_usd)}
         return book.row(f"price.{price.field}", apart, of="Price of a wish", wish=price.field)
     unit = _worth_saying(price.unit_usd) if price.unit_usd is not None else None

@@ -6,6 +6,7 @@ fractions of shares without a least order, so a plan of whole shares lies next t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -29,7 +30,7 @@ from tools.plan.style import ALL_THE_WAY, BALANCED, HARVEST
 from tools.tax.law import Law
 from tools.tax.year import Gains, change_range
 
-POINTS = 20
+POINTS, MOST_SOLVES = 20, 28
 LEAST, MOST = 0.01, ALL_THE_WAY.drift / BALANCED.drift
 """The price of distance goes from a hundredth of the balanced plan's to that of going all the way; each next point
 halves the widest gap in distance."""
@@ -60,7 +61,7 @@ def trade_off(
     frame = build_frame(home, investor, representative(investor, law), law, wishes, on, style)
     core = core_problem(frame.problem)
     at = {scale: _point(frame, core, investor, law, scale) for scale in (LEAST, MOST)}
-    while len(at) < points:
+    while len(_best(at.values())) < points and len(at) < MOST_SOLVES:
         scales = sorted(at)
         gaps = [(_gap(at[low], at[high]), low, high) for low, high in pairwise(scales)]
         gap, low, high = max(gaps)
@@ -68,7 +69,7 @@ def trade_off(
             break
         middle = float(np.sqrt(low * high))
         at[middle] = _point(frame, core, investor, law, middle)
-    return _best(list(at.values()))
+    return _best(at.values())
 
 
 def _point(frame: Frame, core: CoreProblem, investor: Investor, law: Law, scale: float) -> TradeOff:
@@ -97,7 +98,7 @@ def _gap(far: TradeOff, near: TradeOff) -> Decimal:
     return far.drift_frac - near.drift_frac if abs(near.tax_usd - far.tax_usd) > SAME_USD else ZERO
 
 
-def _best(points: list[TradeOff]) -> tuple[TradeOff, ...]:
+def _best(points: Iterable[TradeOff]) -> tuple[TradeOff, ...]:
     """Keep points that no other beats in both, the least tax first."""
     kept: list[TradeOff] = []
     for one in sorted(points, key=lambda p: (p.tax_usd, p.drift_frac)):
