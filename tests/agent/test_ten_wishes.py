@@ -183,7 +183,8 @@ async def test_raise_money_and_set_its_tax_aside() -> None:
 
 async def test_money_after_tax_is_the_same_wish() -> None:
     plan = await Talk().say("I need 400k after tax")
-    assert plan.wishes.tax_set_aside and plan.wishes.raise_cash_usd == 400_000
+    assert plan.wishes.tax_set_aside
+    assert plan.wishes.raise_cash_usd == 400_000
 
 
 async def test_more_money_after_tax_than_there_is_names_the_most_there_is() -> None:
@@ -195,8 +196,7 @@ async def test_more_money_after_tax_than_there_is_names_the_most_there_is() -> N
 
 async def test_use_up_the_zero_bracket() -> None:
     talk = Talk()
-    await talk.say("we make 60k")
-    plan = await talk.say("use up my 0% bracket")
+    plan = await talk.say("we make 60k, use up my 0% bracket")
     assert plan.wishes.zero_bracket
     assert plan.realized.gain_usd > 0
     assert re.search(r"The 0% bracket: there was room for \$[\d,]+", talk.text.replace("*", ""))

@@ -15,6 +15,7 @@ from tools.plan.plan import Plan
 from tools.plan.problem import TaxPieces
 from tools.plan.rates import representative, tax_pieces
 from tools.plan.reserve import added_tax, tax_to_keep
+from tools.plan.style import petty_usd
 from tools.plan.wished import later_frac, stand_in_of, zero_room
 from tools.tax.estimated import due_dates
 from tools.tax.law import Law
@@ -107,7 +108,8 @@ def _no_stand_in(household: Household) -> list[str]:
     lost = {
         lot.symbol
         for lot in household.lots
-        if household.type_of(lot) is AccountType.TAXABLE and (household.gain_of(lot) or ZERO) < 0
+        if household.type_of(lot) is AccountType.TAXABLE
+        and -(household.gain_of(lot) or ZERO) >= petty_usd(household.value_usd)
     }
     return [name_of(household, symbol) for symbol in sorted(lost) if stand_in_of(household, symbol) is None]
 

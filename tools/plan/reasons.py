@@ -39,9 +39,17 @@ def why_sell(plan: Plan, trade: Trade, book: FactBook) -> str:
     if gain < 0:
         matched = any(p.id in _sold_ids(plan) for p in blocking(plan.before, lot, plan.on))
         return _use_of_loss(plan) + ("; sold with the shares bought lately, so it counts" if matched else "")
+    if bought_back(plan, trade):
+        return "gain without federal tax; bought again, so its cost goes up"
     if _frees_a_loss(plan, lot):
         return "bought lately; sold along, so that the losses count"
     return "; ".join(part for part in (over, _rank(plan, lot)) if part)
+
+
+def bought_back(plan: Plan, trade: Trade) -> bool:
+    """Tell whether the plan both sells and buys this name in this account, to use up the 0 % bracket."""
+    sides = {t.side for t in plan.trades if (t.account_id, t.symbol) == (trade.account_id, trade.symbol)}
+    return plan.wishes.zero_bracket and len(sides) == 2
 
 
 def _use_of_loss(plan: Plan) -> str:
@@ -102,6 +110,8 @@ def _cost(lot: Lot) -> Decimal:
 def why_buy(plan: Plan, trade: Trade, book: FactBook) -> str:
     """Say what a purchase is for: it stands in for what was sold at a loss, or fills a sleeve below target."""
     sold = {t.symbol for t in plan.sells if t.lot_id and plan.realized.gain_by_lot.get(t.lot_id, ZERO) < 0}
+    if bought_back(plan, trade):
+        return "buys again what was sold without federal tax"
     replaced = [s for s in sorted(sold) if trade.symbol in {r.symbol for r in replacements(s, plan.before.own_groups)}]
     if replaced:
         return f"stands in for {listed([name_of(plan.before, s) for s in replaced])}"
