@@ -257,3 +257,10 @@ async def test_the_trade_off_is_drawn_from_facts() -> None:
         assert [float(str(fact.value)) for fact in known if fact] == list(series.values)
     text = "".join(event.text for event in events if isinstance(event, Text))
     assert re.search(r"Getting closer starts to get dear at [\d.]+% away", text)
+
+
+async def test_a_tracking_error_is_said_with_what_it_assumes() -> None:
+    talk = Talk()
+    plan = await talk.say("rebalance with a tracking error of at most 2%")
+    assert plan.proof.tracking_after_frac <= Decimal("0.02")
+    assert re.search(r"tracking error of about [\d.]+% a year after [\d.]+%, by assumed yearly swings", talk.text)

@@ -52,16 +52,19 @@ def describe_plan(plan: Plan, investor: Investor, law: Law, book: FactBook) -> d
 
 def _proof(plan: Plan) -> Figures:
     """What is proven of the plan and what orders cost on top of it, where it is something."""
-    proof, tracked = plan.proof, plan.wishes.tracking_error_frac is not None
+    proof, tracked = plan.proof, bool(plan.trades) and not plan.wishes.harvest_only
+    risk: dict[str, Value | None] = {
+        "tracking_before_frac": proof.tracking_before_frac,
+        "tracking_after_frac": proof.tracking_after_frac,
+    }
     if not plan.style.in_dollars:
-        return {}
+        return risk if tracked else {}
     figures: dict[str, Value | None] = {
         "gap_usd": max(proof.gap_usd.quantize(ONE_USD, ROUND_CEILING), ONE_USD) if plan.trades else None,
         "few_usd": _worth_saying(max(proof.few_usd, ZERO)),
         "small_usd": _worth_saying(max(proof.small_usd, ZERO)),
         "rounding_usd": _worth_saying(max(proof.rounding_usd, ZERO)),
-        "tracking_before_frac": proof.tracking_before_frac if tracked else None,
-        "tracking_after_frac": proof.tracking_after_frac if tracked else None,
+        **(risk if tracked else {}),
     }
     return {key: value for key, value in figures.items() if value is not None}
 
