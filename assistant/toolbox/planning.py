@@ -261,7 +261,7 @@ def plan_notes(plan: Plan) -> Iterator[str]:
         )
     petty = petty_losses(plan)
     if petty:
-        yield f"Losses too small for an order of their own stay: {listed(petty)}."
+        yield f"Losses too small for an order stay: {listed(petty)}."
     for sold, bought in caution_near(plan):
         yield f"{bought} was bought lately and follows the same index as {sold}: the law on such pairs is unsettled."
     if plan.set_aside:

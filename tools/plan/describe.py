@@ -16,7 +16,7 @@ from tools.plan.reasons import left_alone, why_buy, why_sell
 from tools.tax.law import Law
 from tools.tax.year import Outcome
 
-ONE_USD = Decimal(1)
+ONE_USD, TENTH = Decimal(1), Decimal("0.001")
 FORCED_FRAC = Decimal("0.1")
 """A wish that costs more of the portfolio than this forces weights out of their bands; that is said as distance."""
 
@@ -54,8 +54,8 @@ def _proof(plan: Plan) -> Figures:
     """What is proven of the plan and what orders cost on top of it, where it is something."""
     proof, tracked = plan.proof, bool(plan.trades) and not plan.wishes.harvest_only
     risk: dict[str, Value | None] = {
-        "tracking_before_frac": proof.tracking_before_frac,
-        "tracking_after_frac": proof.tracking_after_frac,
+        "tracking_frac": proof.tracking_before_frac.quantize(TENTH),
+        "tracking_after_frac": proof.tracking_after_frac.quantize(TENTH),
     }
     if not plan.style.in_dollars:
         return risk if tracked else {}
