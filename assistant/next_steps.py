@@ -49,11 +49,13 @@ def title_of(tool: str) -> str:
 
 def chart_of(row: Mapping[str, Any]) -> Chart:
     """Read a chart back from its plain form."""
-    series = tuple(
-        Series(one["name"], tuple(float(value) for value in one["values"]), tuple(one.get("fact_ids", ())))
-        for one in row["series"]
-    )
-    return Chart(row["title"], tuple(row["categories"]), series, row["unit"])
+    across = row.get("across")
+    series = tuple(_series(one) for one in row["series"])
+    return Chart(row["title"], tuple(row["categories"]), series, row["unit"], _series(across) if across else None)
+
+
+def _series(one: Mapping[str, Any]) -> Series:
+    return Series(one["name"], tuple(float(value) for value in one["values"]), tuple(one.get("fact_ids", ())))
 
 
 def card_of(row: Mapping[str, Any]) -> ApprovalCard:
