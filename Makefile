@@ -6,7 +6,7 @@ STAMP := $(VENV)/installed
 # The first Python of at least 3.11 that is found; set PYTHON to choose another.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help setup chat test cover check eval bench lock clean
+.PHONY: help setup chat test cover check eval fit bench lock clean
 
 help:
 	@echo "make chat    open the chat on the sample household (PORT=8001 for another port)"
@@ -14,6 +14,7 @@ help:
 	@echo "make cover   the same, one test at a time, with what the tests reach"
 	@echo "make check   lint, types, import contracts"
 	@echo "make eval    score the built-in model; fails when worse than the committed score, or unsafe"
+	@echo "make fit     fit the built-in model to its wordings after you changed them"
 	@echo "make bench   print timings"
 	@echo "make lock    write requirements.lock anew (needs uv)"
 
@@ -50,6 +51,9 @@ check: setup
 
 eval: setup
 	@$(BIN)/lotline eval evals/cases --gate evals/scores/builtin.json
+
+fit: setup
+	@OMP_NUM_THREADS=1 $(BIN)/python -m evals.fit
 
 bench: setup
 	@$(BIN)/python -m evals.bench

@@ -1,4 +1,4 @@
-"""Fit the built-in model to its wordings: ``python -m evals.fit``; ``--check`` says how sure it is of what it has not seen.
+"""Fit the built-in model to its wordings: ``python -m evals.fit``; with ``--check``, place those that it has not seen.
 
 A multinomial logistic regression with a ridge, solved to its one optimum by L-BFGS: there is no chance in it. A row of
 ``said.tsv`` or ``amounts.tsv`` in ``prompts/understanding`` is a label and one wording, values written as ``{usd}``;
@@ -11,6 +11,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +37,11 @@ def wordings(name: str) -> Rows:
     lines = (FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
     return [(label, re.sub(r"\{(\w+)\}", r"@\g<1>0", re.sub(r"\*\{\w+\}", "*", text)) + " ") for label, text in rows]
+
+
+def digest(name: str) -> str:
+    """Return the hash of a file of wordings, which its weights carry: a test refuses weights of other wordings."""
+    return sha256((FOLDER / f"{name}.tsv").read_bytes()).hexdigest()
 
 
 def fit(rows: Rows, features: Callable[[str], list[str]]) -> Arrays:
@@ -97,7 +103,7 @@ def unseen(rows: Rows, features: Callable[[str], list[str]]) -> list[tuple[str, 
 
 def _loaded(arrays: Arrays) -> Linear:
     rows = {int(row): at for at, row in enumerate(arrays["rows"])}
-    weights = arrays["weights"].astype(np.float32) * arrays["scale"]
+    weights = arrays["weights"].astype(np.float32) * arrays["scale"].astype(np.float32)
     labels = tuple(str(label) for label in arrays["labels"])
     return Linear(labels, rows, weights, arrays["senses"].astype(np.float32), arrays["bias"].astype(np.float32))
 
@@ -110,7 +116,8 @@ def main() -> None:
             told = unseen(rows, features)
             print(f"{name}: {sum(label == found for label, _, found, _ in told)} of {len(told)} placed right unseen")
         else:
-            np.savez_compressed(FOLDER / f"{name}.npz", allow_pickle=False, **fit(rows, features))
+            made = fit(rows, features) | {"wordings": np.array(digest(name))}
+            np.savez_compressed(FOLDER / f"{name}.npz", allow_pickle=False, **made)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from assistant.builtin.linear import FOLDER
 DIRECTIONS = 96
 _HEADS = 12
 _RARE = 1e-3
+_EMBEDDINGS = ("word", "position", "token_type")
 
 Floats = npt.NDArray[np.float32]
 
@@ -33,7 +34,9 @@ class Encoder:
         from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
-        self._weights = {name: array.astype(np.float32) for name, array in load_file(folder / "model.safetensors").items()}
+        self._weights = {
+            name: array.astype(np.float32) for name, array in load_file(folder / "model.safetensors").items()
+        }
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
 
@@ -45,7 +48,9 @@ class Encoder:
         """Return the mean of the last layer over the tokens of a text."""
         ids = self._tokenizer.encode(text).ids
         at = "embeddings"
-        state = self._weights[f"{at}.word_embeddings.weight"][ids] + self._weights[f"{at}.token_type_embeddings.weight"][0]
+        state = (
+            self._weights[f"{at}.word_embeddings.weight"][ids] + self._weights[f"{at}.token_type_embeddings.weight"][0]
+        )
         state = self._norm(state + self._weights[f"{at}.position_embeddings.weight"][: len(ids)], f"{at}.LayerNorm")
         layer = 0
         while f"encoder.layer.{layer}.output.dense.weight" in self._weights:
@@ -62,7 +67,9 @@ class Encoder:
         scores = query @ key.transpose(0, 2, 1) / math.sqrt(width // _HEADS)
         odds = np.exp(scores - scores.max(axis=-1, keepdims=True))
         mixed = (odds / odds.sum(axis=-1, keepdims=True) @ value).transpose(1, 0, 2).reshape(size, width)
-        state = self._norm(state + self._dense(mixed, f"{at}.attention.output.dense"), f"{at}.attention.output.LayerNorm")
+        state = self._norm(
+            state + self._dense(mixed, f"{at}.attention.output.dense"), f"{at}.attention.output.LayerNorm"
+        )
         inner = self._dense(state, f"{at}.intermediate.dense")
         inner = inner * 0.5 * (1 + erf(inner / math.sqrt(2)))
         return self._norm(state + self._dense(inner, f"{at}.output.dense"), f"{at}.output.LayerNorm")

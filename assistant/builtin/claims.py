@@ -12,7 +12,7 @@ from assistant.builtin.roles import role
 _SURE = 0.75
 _SURE_ALONE = 0.9
 _FACTS = ("income", "carryforward", "deductions", "interest")
-_LIMITS = ("max_gain", "max_tax", "min_trade", "cash_target")
+_LIMITS = ("max_gain", "max_tax", "min_trade", "cash_target", "charity")
 _PLANS = ("rebalance", "invest_cash", "raise_cash")
 
 
@@ -53,8 +53,8 @@ def with_values(request: Request, values: Slots) -> Request:
         slots |= {"least": True, "usd": values["min_loss"]} if "min_loss" in values else {}
     if request.intent == "tax":
         term = slots.pop("term", "long_term")
-        tried = {"gain": values.get("gain"), "loss": f"-{values['loss']}" if "loss" in values else None}
-        slots |= {term: amount for amount in tried.values() if amount}
+        slots |= {term: values["gain"]} if "gain" in values else {}
+        slots |= {term: f"-{values['loss']}"} if "loss" in values else {}
         slots |= {"qualified_dividends": values["dividends"]} if "dividends" in values else {}
     if request.intent in ("sale", "trim"):
         slots |= {"net": True, "usd": values["sale_net"]} if "sale_net" in values else {}

@@ -1,4 +1,4 @@
-"""A linear model over named features: it ranks labels for what has these features. ``evals/fit.py`` fits the weights."""
+"""A linear model over named features, which ranks labels. ``evals/fit.py`` fits the weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an amount is said to be, by its place in the sentence: ``prompts/understanding/amounts.tsv`` has the wordings."""
+"""What an amount is, by its place in the sentence: ``prompts/understanding/amounts.tsv`` has the wordings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,12 @@ def features(words: str) -> list[str]:
     """Return the features of the amount that stands as ``*`` in marked words."""
     tokens = [re.sub(r"\d+$", "", word) if word.startswith("@") else word for word in words.split()]
     at = tokens.index("*")
-    return [*_around(tokens, at), *(f"s {word}" for word in tokens), *(f"q {cue}" for cue in cues_in(words)), *_votes(words)]
+    return [
+        *_around(tokens, at),
+        *(f"s {word}" for word in tokens),
+        *(f"q {cue}" for cue in cues_in(words)),
+        *_votes(words),
+    ]
 
 
 def _votes(words: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A second look at a sentence: what it is most like fills in where no wording fits, and outvotes a wording that misleads."""
+"""A second look at a sentence: what it is most like decides where no wording fits, or where one misleads."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ _FILL_SHORT = 0.85
 _SHORT = 5  # words: a few words after an answer are mostly about that answer
 _LEAST_CASH = 500  # a bare number below this is a number of shares
 _OUTVOTE = 0.5
+_OUTVOTE_CUES = 0.3
+_MUCH = 3
 _OUTVOTE_SURE = 0.97
 _MOST = 0.7
 _SURE_WORDING = 12
@@ -49,12 +51,24 @@ def reconsidered(found: list[Request], sentence: str, marked: Marked, context: C
     intents = {each.intent for each in found}
     if len(intents) > 1 or intents & {*_FROM_BEFORE} or ranked.best in intents or ranked.best in _ACTS:
         return found
-    if ranked.best in _DECLINED and ranked.sure >= _DECLINE and not _told_outright(sentence) and ranked.of(*intents) <= ranked.sure / 2:
+    if _declines(ranked, intents) and not _told_outright(sentence):
         return _request(ranked.best, sentence, marked, context)
-    needed = _OUTVOTE_SURE if _told_outright(sentence) else _OUTVOTE
-    if ranked.sure >= needed and ranked.of(*intents) <= _GIVE_WAY:
-        return _request(ranked.best, sentence, marked, context)
-    return found
+    outvoted = _outvoted(ranked, intents, sentence)
+    return _request(ranked.best, sentence, marked, context) if outvoted else found
+
+
+def _outvoted(ranked: Ranked, intents: set[str], sentence: str) -> bool:
+    """Tell whether the likeness is surer than what told the requests: a wording, part of one, or cues alone."""
+    if _told_outright(sentence):
+        return ranked.sure >= _OUTVOTE_SURE and ranked.of(*intents) <= _GIVE_WAY
+    if best_wording(sentence) is None:
+        return ranked.sure >= max(_OUTVOTE_CUES, _MUCH * ranked.of(*intents))
+    return ranked.sure >= _OUTVOTE and ranked.of(*intents) <= _GIVE_WAY
+
+
+def _declines(ranked: Ranked, intents: set[str]) -> bool:
+    """Tell whether the sentence is most like one to decline: the safe reading wins early."""
+    return ranked.best in _DECLINED and ranked.sure >= _DECLINE and ranked.of(*intents) <= ranked.sure / 2
 
 
 def _told_outright(sentence: str) -> bool:

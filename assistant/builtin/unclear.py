@@ -17,7 +17,18 @@ _OBJECT = (
 _POINTS = re.compile(rf"\b(?:{_MANY}|{_ONE}|{_PLACE}|{_OBJECT}|(?:those|these) (?:shares|lots)) ")
 _SINGLE = re.compile(rf"\b(?:it|{_ONE}|of (?:those|them|these)|half of (?:it|that)) ")
 _NAMED = re.compile(r"@(?:sym|lot|acct|name)\d")
-_ABOUT_HOLDINGS = {"sale", "trim", "wash", "wash_buy", "holdings", "tax", "turns_long", "replacements", "harvest", "glide"}
+_ABOUT_HOLDINGS = {
+    "sale",
+    "trim",
+    "wash",
+    "wash_buy",
+    "holdings",
+    "tax",
+    "turns_long",
+    "replacements",
+    "harvest",
+    "glide",
+}
 
 
 def points_nowhere(intent: str | None, sentence: str, context: Context) -> bool:
