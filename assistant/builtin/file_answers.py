@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.builtin.context import Context
+from tools.household.answers import tells_owner
 
 _TELLS_A_COST = re.compile(
     r"\b(?:i|we) (?:paid|bought (?:it|them|those|these)) .*\d"
@@ -18,6 +19,9 @@ _SETTLES = re.compile(
     r"|forget|can'?t (?:remember|say|recall)|is the|are the|per share|in total|neither)\b",
     re.I,
 )
+_OWNS = re.compile(
+    r"\b(?:mine|ours?|joint|spouse|wife|husband|partner|child|son|daughter|mother|father|kid|brother|sister|else)", re.I
+)
 _TICKER = re.compile(r"(?:(?:it'?s|it is|that'?s|the ticker is|ticker|symbol)\s+)?[A-Za-z][A-Za-z0-9.&' -]{0,40}[.!]?")
 _ASKS = re.compile(r"\?\s*$|^\s*(?:what|how|which|should|can|could|would|why|when|is|do|does|am)\b", re.I)
 
@@ -29,6 +33,8 @@ def answers_about_files(said: str, context: Context) -> bool:
     """
     if _ASKS.search(said) or len(said) > 1_000:
         return False
+    if tells_owner(said):
+        return context.session.block.get("household") == "own"
     pending = str(context.session.block.get("pending") or "")
     if not pending.startswith("file_"):
         return bool(_TELLS_A_COST.search(said)) and context.session.block.get("household") == "own"
@@ -36,6 +42,8 @@ def answers_about_files(said: str, context: Context) -> bool:
         return True
     if not _asked_just_now(context):
         return False
+    if pending == "file_owner":
+        return bool(_OWNS.search(said))
     return bool(_SETTLES.search(said)) or (pending == "file_open" and bool(_TICKER.fullmatch(said.strip())))
 
 

@@ -21,13 +21,13 @@ from tools.brokers.base import Reading
 from tools.brokers.unknown import MEANING
 from tools.errors import BadRequest, MissingFact
 from tools.facts import Json, cite, listed
-from tools.household.answers import LotWords, lot_words
-from tools.household.asks import LotAsk, lot_asks, same_asks, tell_group
+from tools.household.answers import LotWords, lot_words, owners_in, tells_owner
+from tools.household.asks import LotAsk, lot_asks, owner_asks, same_asks, tell_group
 from tools.household.files import OpenFile, answer_columns, answer_format, answer_symbol, read_file
-from tools.household.told import tell_lot
+from tools.household.told import tell_account, tell_lot
 from tools.model import Household
 
-FILE, SAME, LOT = "file_open", "file_same", "file_lot"
+FILE, SAME, LOT, OWNER = "file_open", "file_same", "file_lot", "file_owner"
 SHOWN_COLUMNS = 16
 _YES = re.compile(r"\b(?:yes|yep|yeah|same|one account|they are one|right|correct)\b", re.I)
 _NO = re.compile(r"\b(?:no|nope|not|different|two accounts|separate|they are two)\b", re.I)
@@ -51,7 +51,16 @@ def ask_next(desk: Desk, session: Session) -> dict[str, Json]:
         desk.ask(f"Are {names} the same account?", options, SAME)
     elif not ask_account_type(desk, household) and asks:
         _ask_lot(desk, session, household, asks[0])
+    elif desk.question is None and (unowned := owner_asks(household, session.told)):
+        _ask_owner(desk, unowned)
     return {}
+
+
+def _ask_owner(desk: Desk, unowned: Sequence[str]) -> None:
+    options = [("All mine", "They are all mine"), ("Mine and my spouse's", "They are mine and my spouse's")]
+    options += [(f"{one} is my child's", f"{one} is my child's") for one in unowned[-1:]]
+    whose = f"Whose {'is' if len(unowned) == 1 else 'are'} {listed(unowned)}?"
+    desk.ask(f"{whose} It decides which purchases count for wash sales.", options, OWNER)
 
 
 def _ask_file(desk: Desk, file: OpenFile) -> dict[str, Json]:
@@ -127,7 +136,20 @@ def take_answer(session: Session, text: str, desk: Desk) -> dict[str, Json]:
         session.told = tell_group(session.told, same[0], _yes_or_no(text))
         _again(session)
         return {"settled": "accounts"}
+    unowned = owner_asks(household, session.told)
+    if tells_owner(text) or (session.pending == OWNER and unowned):
+        return _settle_owners(session, text, household, unowned)
     return {"settled": "lot", "told": _settle_lot(session, text, desk, household)}
+
+
+def _settle_owners(session: Session, text: str, household: Household, unowned: Sequence[str]) -> dict[str, Json]:
+    every = [account.id for account in household.accounts]
+    named = [one for one in every if re.search(rf"\b{one}\b", text)]
+    for account_id, owner in owners_in(text, named or unowned or every).items():
+        session.told = tell_account(session.told, household.account_by_id[account_id].name, None, owner)
+    _again(session)
+    others: list[Json] = [account.id for account in words.held(session).accounts if account.another]
+    return {"settled": "owners", "others": others}
 
 
 def _yes_or_no(text: str) -> bool:

@@ -67,6 +67,7 @@ class Portfolio:
         refresh_prices(session)
         # A file that waits is spoken of alone, not what is open besides it.
         only_asked = bool(session.waiting) and (session.is_sample or bool(answer))
+        only_asked |= settled.get("settled") == "owners"
         body = {} if only_asked else describe_load(session, words.held(session), desk)
         asked = {} if desk.question else ask_next(desk, session)
         return desk.result({**body, **settled, **asked})

@@ -6,6 +6,7 @@ Nothing is guessed: an amount that could be of one share or of all is handed bac
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -24,6 +25,17 @@ _WHOLE = re.compile(
 )
 _SHARES = re.compile(r"\b(?P<count>\d[\d,]*(?:\.\d+)?)\s*(?:shares?|shs?|units?)\b", re.I)
 _MONEY = re.compile(r"(?<![\w.])(?P<sign>-\s?)?\$?\s?(?P<number>\d[\d,]*(?:\.\d+)?|\.\d+)\s?(?P<k>k\b)?", re.I)
+_ROLES = (
+    ("joint", re.compile(r"\bjoint(?:ly)?\b", re.I)),
+    ("adult child", re.compile(r"\b(?:adult|grown)[- ](?:up )?(?:child|son|daughter|kid)", re.I)),
+    ("child", re.compile(r"\b(?:child|children|son|daughter|kid)s?\b", re.I)),
+    ("parent", re.compile(r"\b(?:mother|father|mom|dad|parent)s?\b", re.I)),
+    ("sibling", re.compile(r"\b(?:brother|sister|sibling)s?\b", re.I)),
+    ("someone else", re.compile(r"\b(?:someone|somebody) else\b|\bfriend\b|\bnot (?:mine|ours)\b", re.I)),
+    ("spouse", re.compile(r"\b(?:spouse|wife|husband|partner)(?:'?s)?\b", re.I)),
+    ("self", re.compile(r"\b(?:mine|me|my own|myself|i own|my|yes)\b", re.I)),
+)
+_OURS = re.compile(r"\b(?:ours|both of us)\b|\b(?:mine|me|i)\b.*\b(?:spouse|wife|husband|partner)", re.I)
 _GIVES_UP = re.compile(
     r"\b(?:don'?t|do not|dont|can'?t|cannot|cant) (?:know|remember|recall|say|tell|find|have)\b|\bno idea\b|\bunknown\b"
     r"|\bnot sure\b|\bskip\b|\bdunno\b|\bforgot(?:ten)?\b",
@@ -108,3 +120,32 @@ def _number(text: str) -> Decimal:
         return Decimal(text.replace(",", ""))
     except InvalidOperation:
         raise BadRequest(f"“{text[:40]}” is not a number.", "Write digits only.") from None
+
+
+def tells_owner(text: str) -> bool:
+    """Tell whether a sentence says of an account by its id whose it is; "mine" alone says it only when asked."""
+    said = re.search(r"\bacct-\d+ (?:is|are|belongs? to|was) (?P<whose>.{1,60})", text, re.I)
+    return said is not None and _owner_in(re.sub(r"\bmy\b", " ", said["whose"])) is not None
+
+
+def owners_in(text: str, accounts: Sequence[str]) -> dict[str, str]:
+    """Read whose accounts are: each that the words name, else all of them; accounts that go unnamed stay open.
+
+    Raises:
+        BadRequest: The words name no owner.
+    """
+    found: dict[str, str] = {}
+    for part in re.split(r"[;,.]|\band\b(?=.{0,40}\bacct-)|\bbut\b", text):
+        owner = _owner_in(re.sub(r"acct-\d+", "", part))
+        named = [one for one in accounts if re.search(rf"\b{re.escape(one)}\b", part)]
+        if owner is not None:
+            found |= dict.fromkeys(named or [one for one in accounts if one not in found], owner)
+    if not found:
+        raise BadRequest("I can't tell whose account that is.", "Say mine, my spouse's, joint, or my child's.", "owner")
+    return found
+
+
+def _owner_in(text: str) -> str | None:
+    if _OURS.search(text):
+        return "both"
+    return next((role for role, words in _ROLES if words.search(text)), None)
