@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from assistant.builtin.context import Context
-from tools.household.answers import tells_owner
 
 _TELLS_A_COST = re.compile(
     r"\b(?:i|we) (?:paid|bought (?:it|them|those|these)) .*\d"
@@ -19,6 +18,12 @@ _SETTLES = re.compile(
     r"|forget|can'?t (?:remember|say|recall)|is the|are the|per share|in total|neither)\b",
     re.I,
 )
+_TELLS_OWNER = re.compile(
+    r"\bacct-\d+ (?:is|are|belongs? to|was) .{0,40}\b(?:mine|ours?|joint|spouse|wife|husband|partner|child|son|daughter"
+    r"|mother|father|kid|brother|sister|(?:someone|somebody) else)\b",
+    re.I,
+)
+_ASKING = ("load_portfolio", "find_harvestable_losses")
 _OWNS = re.compile(
     r"\b(?:mine|ours?|joint|spouse|wife|husband|partner|child|son|daughter|mother|father|kid|brother|sister|else)", re.I
 )
@@ -33,7 +38,7 @@ def answers_about_files(said: str, context: Context) -> bool:
     """
     if _ASKS.search(said) or len(said) > 1_000:
         return False
-    if tells_owner(said):
+    if _TELLS_OWNER.search(said):
         return context.session.block.get("household") == "own"
     pending = str(context.session.block.get("pending") or "")
     if not pending.startswith("file_"):
@@ -49,4 +54,6 @@ def answers_about_files(said: str, context: Context) -> bool:
 
 def _asked_just_now(context: Context) -> bool:
     before = context.earlier[-1].done if context.earlier else ()
-    return any(done.call.tool == "load_portfolio" and done.result.get("question") for done in before)
+    return any(
+        done.call.tool in _ASKING and (done.result.get("question") or done.result.get("error")) for done in before
+    )

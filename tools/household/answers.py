@@ -13,11 +13,14 @@ from decimal import Decimal, InvalidOperation
 
 from tools.errors import BadRequest
 from tools.household.days import days_in, part_of_a_day
+from tools.household.told import LotPart
 from tools.money import cents
 
 MOST_USD = Decimal(10) ** 11
 _EACH = re.compile(
-    r"\b(?:a|per|each|every|one|/)\s*share\b|\beach\b|\bapiece\b|\ba piece\b|/\s?sh(?:are)?\b|\bper\b", re.I
+    r"\b(?:a|per|each|every|one|/)\s*share\b|\beach\b|\bapiece\b|\ba piece\b|/\s?sh(?:are)?\b|\bper\b"
+    r"|(?:\bat\b|@) ?\$?\d",
+    re.I,
 )
 _WHOLE = re.compile(
     r"\btotal\b|\bin all\b|\baltogether\b|\bfor (?:all|everything|the lot|the whole)\b|\ball (?:of )?(?:them|it)\b",
@@ -36,6 +39,11 @@ _ROLES = (
     ("self", re.compile(r"\b(?:mine|me|my own|myself|i own|my|yes)\b", re.I)),
 )
 _OURS = re.compile(r"\b(?:ours|both of us)\b|\b(?:mine|me|i)\b.*\b(?:spouse|wife|husband|partner)", re.I)
+_COUNT = r"(?P<count>\d[\d,]*(?:\.\d+)?)(?:\s+(?:shares?|shs?|units?))?(?:\s+(?:were|bought))*\s+(?:on|at|@|from)\s"
+_FIRST_COUNT = re.compile(rf"(?:^|\s){_COUNT}", re.I)
+_NEXT_PURCHASE = re.compile(
+    rf"(?:[,;\n]|\band\b|\bthen\b)\s*(?:and\s+|then\s+)?(?={_COUNT.replace('?P<count>', '?:')})", re.I
+)
 _GIVES_UP = re.compile(
     r"\b(?:don'?t|do not|dont|can'?t|cannot|cant) (?:know|remember|recall|say|tell|find|have)\b|\bno idea\b|\bunknown\b"
     r"|\bnot sure\b|\bskip\b|\bdunno\b|\bforgot(?:ten)?\b",
@@ -96,6 +104,32 @@ def lot_words(text: str, as_of: date) -> LotWords:
     shares = _number(count["count"]) if count else None
     rest = _SHARES.sub(" ", rest) if count and shares != 1 else rest
     return LotWords(_amount(rest, text), acquired, shares, bool(_GIVES_UP.search(text)))
+
+
+def purchases(text: str, as_of: date) -> tuple[LotPart, ...]:
+    """Read "100 on 2019-03-04 at 42, 50 on 2021-06-01 at 60"; empty when a message does not name several purchases.
+
+    Raises:
+        BadRequest: One of several lacks its day or its cost, or what its amount is of is open.
+    """
+    for one in days_in(text):
+        text = text.replace(one.words, one.day.isoformat(), 1)
+    said = [one.strip() for one in _NEXT_PURCHASE.split(text) if re.search(r"\d", one)]
+    counts = [_FIRST_COUNT.search(one) for one in said]
+    if len(said) < 2 or any(count is None for count in counts):
+        return ()
+    return tuple(_part(one, count, as_of) for one, count in zip(said, counts, strict=True) if count)
+
+
+def _part(text: str, count: re.Match[str], as_of: date) -> LotPart:
+    shares = _number(count["count"])
+    words = lot_words(text[count.end("count") :], as_of)
+    basis = words.amount.basis(shares) if words.amount else None
+    if words.acquired is None or basis is None or not shares:
+        raise BadRequest(
+            f"“{text[:60]}” does not say when and for how much a share.", "Write: 100 on 2021-03-05 at 42.", "lots"
+        )
+    return LotPart(shares, basis, words.acquired)
 
 
 def _amount(rest: str, text: str) -> Amount | None:
