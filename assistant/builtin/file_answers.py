@@ -36,6 +36,8 @@ def answers_about_files(said: str, context: Context) -> bool:
 
     A question is none. A short word such as "yes" counts only right after the question about the files.
     """
+    if any(done.call.args.get("answer") for done in context.turn.done):
+        return True  # it was taken for one, and what it settled is asked no more
     if _ASKS.search(said) or len(said) > 1_000:
         return False
     if _TELLS_OWNER.search(said):
