@@ -10,10 +10,11 @@ from langchain.agents.middleware import ModelCallLimitMiddleware
 from langchain_core.language_models import BaseChatModel
 from langchain_core.tools import BaseTool
 
+from assistant.meter import Limits
 from assistant.middleware.private_names import PrivateNames
 from assistant.middleware.session_context import SessionContext
 from assistant.middleware.sound_calls import SoundCalls
-from assistant.middleware.spending import Limits, Spending
+from assistant.middleware.spending import Spending
 from assistant.middleware.tool_errors import tool_errors
 from assistant.session import Session
 from prompts import read

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from assistant.events import Event
+from assistant.faults import asked_too_much, passes_over
 from assistant.model import ChosenModel, choose_model
 from assistant.next_steps import choices_of, presented, shown_card
 from assistant.session import Session
@@ -52,7 +53,7 @@ class Answering:
 
     async def passes(self, turn: Turn) -> AsyncIterator[Event]:
         """Let the agent answer; repair once what it could not prove; then let the built-in model explain."""
-        async for event in turn.run(await self._agent(self.chosen.builtin)):
+        async for event in self._fitting(turn):
             yield event
         if not self._unproven(turn):
             return
@@ -69,6 +70,37 @@ class Answering:
             if not self._unproven(turn):
                 return
         yield turn.leave_out()
+
+    async def _fitting(self, turn: Turn) -> AsyncIterator[Event]:
+        """Let the chosen model answer; where it finds the conversation too long, once more with a shorter history."""
+        try:
+            async for event in self._patiently(turn):
+                yield event
+        except Exception as problem:
+            if turn.spoke or not asked_too_much(problem) or not turn.shorten():
+                raise
+            async for event in self._patiently(turn):
+                yield event
+
+    async def _patiently(self, turn: Turn) -> AsyncIterator[Event]:
+        """Let the chosen model answer; where it broke off before a word was shown, ask again from where it stood.
+
+        What fails before an answer begins, the client has tried again already.
+        """
+        from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+        agent = await self._agent(self.chosen.builtin)
+        more = self._settings.model_retries if self.chosen.host else 0
+        tries = AsyncRetrying(
+            stop=stop_after_attempt(more + 1),
+            wait=wait_random_exponential(0.5, max=8),
+            retry=retry_if_exception(lambda problem: not turn.spoke and passes_over(problem, turn.begun)),
+            reraise=True,
+        )
+        async for attempt in tries:
+            with attempt:
+                async for event in turn.run(agent, patient=attempt.retry_state.attempt_number <= more):
+                    yield event
 
     def _unproven(self, turn: Turn) -> bool:
         found = turn.verifier.unbound if turn.verifier else []
@@ -91,7 +123,7 @@ class Answering:
         turn.messages += private
         if shown:
             yield turn.plain("\n\n" if not shown.endswith("\n") else "")
-        async for event in turn.run(await self._agent(False)):
+        async for event in self._patiently(turn):
             yield event
         turn.messages = [message for message in turn.messages if message not in private]
 
@@ -103,7 +135,7 @@ class Answering:
 
     def _build(self, builtin: bool) -> Any:
         from assistant.agent import build_agent
-        from assistant.middleware.spending import limits_of
+        from assistant.meter import limits_of
 
         same = builtin == self.chosen.builtin
         model = self.chosen.model if same else choose_model(self._settings.model_copy(update={"model": None})).model

@@ -14,6 +14,7 @@ from assistant.form import form_of
 from assistant.grounding import neutralise
 from assistant.handling import Handling, title
 from assistant.model import ChosenModel
+from assistant.next_steps import figures_of
 from assistant.opening import opening
 from assistant.said import Said
 from assistant.session import Session
@@ -169,7 +170,8 @@ class Conversation:
         if keeper and (warning := await self._keep(keeper, Said("".join(said), facts, self.model_label))):
             said.append(warning)
             yield Text(warning)
-        yield TurnEnded(facts, self.model_label, "".join(said), turn.blocked if turn else 0, meta)
+        shown, blocked = figures_of(facts, self.session), turn.blocked if turn else 0
+        yield TurnEnded(shown, self.model_label, "".join(said), blocked, meta)
         self._do.turn = None
 
     async def _keep(self, keeper: Keeper, told: Said) -> str:

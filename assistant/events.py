@@ -53,12 +53,16 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A bar chart with the table behind it. ``unit`` is ``frac`` or ``usd``."""
+    """A bar chart with the table behind it. ``unit`` is ``frac`` or ``usd``.
+
+    With ``across``, shares as fractions, it is a line of the one series over it; the categories number its points.
+    """
 
     title: str
     categories: tuple[str, ...]
     series: tuple[Series, ...]
     unit: str
+    across: Series | None = None
 
 
 @dataclass(frozen=True, slots=True)

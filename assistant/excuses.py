@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 
+from assistant.faults import asked_too_much
 from assistant.grounding import neutralise
 from tools.errors import LotlineError
 
@@ -12,9 +13,12 @@ _BY_STATUS = {
     401: "{who} refused the key. Check LOTLINE_API_KEY, or choose the built-in model in the settings.",
     403: "{who} does not allow this key or model. Check LOTLINE_API_KEY and LOTLINE_MODEL, or use the built-in model.",
     404: "{who} does not know this model or address. Check LOTLINE_MODEL and LOTLINE_BASE_URL.",
-    413: "{who} found the conversation too long. Start a new one, or choose the built-in model in the settings.",
     429: "{who} is busy or over its quota. Wait a minute and ask again, or choose the built-in model in the settings.",
 }
+_TOO_LONG = (
+    "{who} found the conversation too long, even shortened. Raise its context length (`lotline doctor` tests it), "
+    "start a new conversation, or choose the built-in model in the settings."
+)
 _BY_NAME = {
     "APIConnectionError": "{who} could not be reached. Check LOTLINE_BASE_URL and the connection. " + _GO_ON,
     "ModelCallLimitExceededError": "This took more steps than one answer may take. Ask for one thing at a time.",
@@ -40,6 +44,8 @@ def _template(problem: BaseException) -> str:
     status = getattr(problem, "status_code", None)
     if names & {"TimeoutError", "APITimeoutError", "TimeoutException"}:
         return "{who} did not answer in time. " + _GO_ON
+    if asked_too_much(problem):
+        return _TOO_LONG
     if isinstance(status, int) and status in _BY_STATUS:
         return _BY_STATUS[status]
     if isinstance(status, int) and 300 <= status < 400:

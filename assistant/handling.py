@@ -64,7 +64,7 @@ class Handling:
 
     def spare_offer(self, turn: Turn | None, meta: Mapping[str, Any]) -> Event | None:
         """Offer the built-in model where the chosen one failed; the question is kept for it."""
-        failed = "failed" in meta or (turn is not None and turn.called_in_text)
+        failed = "failed" in meta or (turn is not None and (turn.called_in_text or turn.silent))
         self.spare = turn.words if turn and failed and self.answering.chosen.host else ""
         return spare_offer(self.spare) if self.spare else None
 
@@ -120,6 +120,7 @@ class Handling:
             lead = "\n\n" if turn.text.strip() else ""
             yield turn.plain(f"{lead}{CALLED_IN_TEXT.format(self.answering.chosen.label)}")
         elif not re.search(r"\w", turn.text):
+            turn.silent = True
             yield turn.plain("I have no answer to that. Try asking in other words, or about one holding.")
         elif turn.cut_off and self.answering.chosen.host and not turn.blocked:
             yield turn.plain("\n\nThe model's answer broke off here. Ask again for the rest.")

@@ -43,10 +43,21 @@ def recent(
     first = max(0, len(starts) - turns)
     while first < len(starts) - 1 and count_tokens_approximately(list(messages[starts[first] :])) > tokens:
         first += 1
+    return _split(messages, starts, first)
+
+
+def shorter(messages: Sequence[BaseMessage]) -> tuple[list[BaseMessage], list[str]]:
+    """Return the last turn of a history, and a line about each before it; of a single turn only its line."""
+    starts = [place for place, message in enumerate(messages) if isinstance(message, HumanMessage)]
+    return _split(messages, starts, max(1, len(starts) - 1))
+
+
+def _split(messages: Sequence[BaseMessage], starts: Sequence[int], first: int) -> tuple[list[BaseMessage], list[str]]:
+    """Return the turns from ``first`` on, and a line about each before."""
     if not starts or first == 0:
         return list(messages), []
     ends = [*starts[1:], len(messages)]
-    return list(messages[starts[first] :]), [_line(messages[starts[n] : ends[n]]) for n in range(first)]
+    return list(messages[ends[first - 1] :]), [_line(messages[starts[n] : ends[n]]) for n in range(first)]
 
 
 def _line(turn: Sequence[BaseMessage]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from assistant import saved
 from assistant.basis import basis_of
@@ -50,6 +51,7 @@ class Keeper:
         self._asked = ""
         self._before: Kept | None = None
         self._calls: list[dict[str, Any]] = []
+        self._day = _new_york(keeping.clock())
         self.exclusive = threading.RLock()
         self.problem = ""
 
@@ -92,7 +94,16 @@ class Keeper:
         """Note what is asked now."""
         with self.exclusive:
             self._asked, self._before, self._calls = words, None, []
+            self._turn_the_page()
             self._do(lambda place: self.store.begin(place, self._turn(None), words, self._keeping.clock()))
+
+    def _turn_the_page(self) -> None:
+        """Let the session's day go on with the clock's, pretended or not; a plan of yesterday is not placed today."""
+        day, session = _new_york(self._keeping.clock()), self._session
+        session.today += day - self._day
+        self._day = day
+        if session.household is not None and not session.is_sample:
+            session.as_of = max(session.as_of, session.today)
 
     def before_call(self) -> None:
         """Hold the state before the first call of the turn, for a replay."""
@@ -184,6 +195,10 @@ class Keeper:
             live=saved.live_text(self._session),
             before=self._before,
         )
+
+
+def _new_york(moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo("America/New_York")).date()
 
 
 def prices_of(session: Session) -> str:

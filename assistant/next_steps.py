@@ -49,11 +49,13 @@ def title_of(tool: str) -> str:
 
 def chart_of(row: Mapping[str, Any]) -> Chart:
     """Read a chart back from its plain form."""
-    series = tuple(
-        Series(one["name"], tuple(float(value) for value in one["values"]), tuple(one.get("fact_ids", ())))
-        for one in row["series"]
-    )
-    return Chart(row["title"], tuple(row["categories"]), series, row["unit"])
+    across = row.get("across")
+    series = tuple(_series(one) for one in row["series"])
+    return Chart(row["title"], tuple(row["categories"]), series, row["unit"], _series(across) if across else None)
+
+
+def _series(one: Mapping[str, Any]) -> Series:
+    return Series(one["name"], tuple(float(value) for value in one["values"]), tuple(one.get("fact_ids", ())))
 
 
 def card_of(row: Mapping[str, Any]) -> ApprovalCard:
@@ -102,6 +104,12 @@ def _change(fact: Fact) -> str:
         return "no change in tax"
     more = not str(fact.value).startswith("-")
     return f"{show_fact(fact, 'abs')} {'more' if more else 'less'} tax"
+
+
+def figures_of(facts: Sequence[Fact], session: Session) -> tuple[Fact, ...]:
+    """Return the figures of an answer as the person reads them: files and accounts by their names."""
+    shown = redactor_for(session).show_plain
+    return tuple(replace(fact, source=shown(fact.source), lots=tuple(map(shown, fact.lots))) for fact in facts)
 
 
 def presented(event: Event, session: Session, said: str = "") -> Event:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from assistant.grounding.escape import escape_name
@@ -22,6 +23,9 @@ _UNITS = frozenset(unit.value for unit in Unit)
 _NUMBER = re.compile(r"[-−]?\d{1,24}(?:\.\d{1,12})?")
 _LABEL = re.compile(r"\b(?:acct|person|file)-\d{1,4}\b")
 _PROTECTED = r"\{\{[^{}]{1,160}\}\}"
+# Each pattern below needs one of these; most texts have none, and are hidden many times a turn.
+_ANY = re.compile(r"[@/\\]|\d{3}")
+_KEPT_TEXTS = 4096
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"), "[email]"),
     (re.compile(r"(?<![\w/])file://\S{1,400}"), "[path]"),
@@ -45,6 +49,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 class Redactor:
     """Replaces what is private in one session; rebuilt when its labels change.
+
+    What it hid it keeps, as each request holds what the one before held.
 
     Args:
         labels: Private string to label.
@@ -70,12 +76,14 @@ class Redactor:
         guard = "|".join([_PROTECTED, *(re.escape(name) for name in sorted(kept, key=len, reverse=True))])
         pattern = "|".join(re.escape(term) for term in terms) or r"(?!)"
         self._terms = re.compile(rf"(?P<keep>{guard})|(?<!\w)(?P<term>{pattern})(?!\w)", re.I)
+        self.hide = lru_cache(_KEPT_TEXTS)(self._hide)
+        self.hide_json = lru_cache(_KEPT_TEXTS)(self._hide_json)
 
-    def hide(self, text: str) -> str:
+    def _hide(self, text: str) -> str:
         """Replace names, numbers and paths by labels."""
         return self._hide_patterns(self._terms.sub(self._replace, text))
 
-    def hide_json(self, text: str) -> str:
+    def _hide_json(self, text: str) -> str:
         """Replace inside the strings of a JSON text; ids, symbols and figures stay. Other text is hidden whole."""
         try:
             found = json.loads(text)
@@ -116,6 +124,8 @@ class Redactor:
         return label if private is None else escape_name(private)
 
     def _hide_patterns(self, text: str) -> str:
+        if not _ANY.search(text):
+            return text
         pieces = re.split(f"({_PROTECTED})", text)
         for place in range(0, len(pieces), 2):
             for pattern, label in _PATTERNS:
@@ -139,8 +149,18 @@ class Redactor:
 
 
 def redactor_for(session: Session) -> Redactor:
-    """Build the redactor of a session as it stands."""
+    """Return the redactor of a session as it stands."""
     household = session.household
-    names = [known.name for known in household.securities.values()] if household else []
-    display = {account.id: account.name for account in household.accounts if account.name} if household else {}
-    return Redactor(session.labels, names, household.symbols if household else (), display)
+    names = tuple(known.name for known in household.securities.values()) if household else ()
+    display = tuple((one.id, one.name) for one in household.accounts if one.name) if household else ()
+    return _redactor(tuple(session.labels.items()), names, tuple(household.symbols) if household else (), display)
+
+
+@lru_cache(16)
+def _redactor(
+    labels: tuple[tuple[str, str], ...],
+    securities: tuple[str, ...],
+    symbols: tuple[str, ...],
+    display: tuple[tuple[str, str], ...],
+) -> Redactor:
+    return Redactor(dict(labels), securities, symbols, dict(display))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.consent import Approval, ShownCard
 from assistant.memory import Memory, Said
+from assistant.meter import MemoryMeter, Meter
 from tools.facts import Fact, Unit, Value, plain
 from tools.household.changes import Snapshot
 from tools.household.files import OpenFile
@@ -90,6 +91,7 @@ class Session:
     broker: Any = None
     memory: Memory = field(default_factory=lambda: Memory(Said(Investor(), Wishes())))
     keeper: Keeper | None = None
+    meter: Meter = field(default_factory=MemoryMeter)
     household_id: str | None = None
     _counters: Counter[str] = field(default_factory=Counter)
 
@@ -288,6 +290,7 @@ def fact_to_dict(fact: Fact) -> dict[str, Any]:
         "entity": fact.entity,
         "as_of": as_of,
         "source": fact.source,
+        "lots": list(fact.lots),
     }
 
 
@@ -303,4 +306,5 @@ def fact_from_dict(row: Mapping[str, Any]) -> Fact:
     else:
         value = Decimal(str(raw))
     day = date.fromisoformat(str(as_of)) if as_of else None
-    return Fact(row["id"], row.get("label", ""), value, unit, row.get("entity"), day, row.get("source", ""))
+    told = row.get("label", ""), value, unit, row.get("entity"), day, row.get("source", "")
+    return Fact(row["id"], *told, tuple(row.get("lots", ())))

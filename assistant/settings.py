@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     model: str | None = None
     base_url: str | None = None
     api_key: SecretStr | None = None
+    model_stream: bool = True
     browser: str | None = None
     no_browser: bool = False
     today: date | None = None

@@ -14,6 +14,7 @@ from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from assistant.keeping import Keeping
+    from assistant.meter import Meter
     from assistant.store import Thread, ThreadLine
 
 
@@ -24,6 +25,7 @@ def open_conversation(
     sample: bool = True,
     keeping: Keeping | None = None,
     thread: str | None = None,
+    meter: Meter | None = None,
 ) -> Conversation:
     """Open a conversation on the sample household, or on none yet, or go on with a kept one.
 
@@ -34,12 +36,14 @@ def open_conversation(
         sample: Whether the sample household opens; it opens as of its own date.
         keeping: Where and by which clock it is kept; nothing is kept without.
         thread: The name under which it is kept and gone on with; without, a new one that offers to go on with the last.
+        meter: Counts what a model on a server uses in a day; for this conversation alone without.
     """
     from assistant.adapters.live_prices import choose_provider
     from assistant.toolbox import build_tools
     from assistant.uploads import open_sample
 
     session = Session(as_of=today, today=today, engine=engine, broker=PaperBroker())
+    session.meter = meter or session.meter
     session.price_provider = choose_provider(settings)
     left, last = _kept(session, keeping, thread, today) if keeping else (None, None)
     if sample and left is None:

@@ -1,12 +1,19 @@
-"""What the conversation asks of a store. The store is bound to one person: nothing here takes an owner."""
+"""What the conversation asks of a store. The store is bound to one person: nothing here takes an owner.
+
+Messages lie here too, in the transaction of the turn, and not in a LangGraph checkpointer: that one commits by itself
+after each step, so that an approval and what was said of it could come apart. Its encrypting serializer seals channel
+values with one key for a whole saver and leaves the metadata open, while here each household has a key that falls
+with it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
+from assistant.meter import Spent
 from tools.errors import LotlineError
 
 
@@ -204,6 +211,10 @@ class Store(Protocol):
 
     def forget(self, household_id: str, now: datetime) -> bool:
         """Destroy a household's key and rows; False when there is no such household."""
+        ...
+
+    def spend(self, day: date, more: Spent, most: Spent | None) -> bool:
+        """Count what a model used in a day; where that would go beyond the most, count nothing and return False."""
         ...
 
     def audit(self) -> Sequence[AuditRow]:

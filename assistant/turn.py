@@ -13,12 +13,13 @@ from langsmith.run_helpers import tracing_context
 
 from assistant.aloud import Aloud, said_aloud
 from assistant.events import ApprovalCard, Chart, Event, Status, StepFinished, StepStarted, Text
+from assistant.faults import BrokenOff
 from assistant.grounding import Verifier, known_of
-from assistant.history import MAX_EARLIER, answered, recent
-from assistant.model import StreamTooLong
+from assistant.history import MAX_EARLIER, answered, recent, shorter
 from assistant.next_steps import card_of, chart_of, title_of
 from assistant.redaction import redactor_for
 from assistant.session import Session, fact_from_dict
+from assistant.wire import StreamTooLong
 from tools.facts import Fact
 
 _log = logging.getLogger(__name__)
@@ -47,6 +48,10 @@ class Turn:
         self.cut_off = False
         self.called_in_text = False
         self.committed = False
+        self.silent = False
+        self.begun = False
+        self._before = 0
+        self._patient = False
         self._held: list[str] = []
         self._heard = 0
         self._current: str | None = None
@@ -62,9 +67,19 @@ class Turn:
         """Everything shown in this turn."""
         return "".join(self.shown)
 
-    async def run(self, agent: Any) -> AsyncIterator[Event]:
-        """Let the agent answer, and emit what may be seen."""
+    @property
+    def spoke(self) -> bool:
+        """Whether words of the message at hand were shown already."""
+        return len(self.shown) > self._before
+
+    async def run(self, agent: Any, patient: bool = False) -> AsyncIterator[Event]:
+        """Let the agent answer, and emit what may be seen; it goes on after the results that are there.
+
+        Raises:
+            BrokenOff: The model fell silent before a word was shown, and ``patient`` says that it may be asked again.
+        """
         self.verifier, self._held, self._heard, self._current = None, [], 0, None
+        self.begun, self._before, self._patient = False, len(self.shown), patient
         given = {"messages": [*self.session.messages, *self.messages]}
         with tracing_context(enabled=False):
             async for part in agent.astream(given, stream_mode=["messages", "updates"], version="v2"):
@@ -75,6 +90,7 @@ class Turn:
         if part["type"] == "messages":
             chunk, about = part["data"]
             if about.get("langgraph_node") == "model" and isinstance(chunk, AIMessageChunk):
+                self.begun = True
                 yield from self._hear(chunk)
             return
         for update in part["data"].values():
@@ -83,12 +99,15 @@ class Turn:
 
     def _hear(self, chunk: AIMessageChunk) -> Iterator[Event]:
         arguments = sum(len(piece.get("args") or "") for piece in chunk.tool_call_chunks)
-        self._heard += len(chunk.text) + arguments
-        if self._heard > MAX_STREAM_CHARS:
-            raise StreamTooLong("The model's answer is too long.")
+        self._hold_to(self._heard + len(chunk.text) + arguments)
         if chunk.text:
             self._verifier(chunk.id)
             yield from self._say(self._aloud.feed(chunk.text))
+
+    def _hold_to(self, heard: int) -> None:
+        self._heard = heard
+        if heard > MAX_STREAM_CHARS:
+            raise StreamTooLong("The model's answer is too long.")
 
     def _say(self, words: str) -> Iterator[Event]:
         """Pass on what is said aloud; an end of a thought takes back what waited before it."""
@@ -124,6 +143,7 @@ class Turn:
         elif isinstance(message, AIMessage):
             yield from self._settle_words(message)
         self.messages.append(message)
+        self.begun, self._before = False, len(self.shown)
 
     def _settle_words(self, message: AIMessage) -> Iterator[Event]:
         if message.tool_calls or message.invalid_tool_calls:
@@ -133,11 +153,15 @@ class Turn:
                 yield StepStarted(call["id"] or "", call["name"], title_of(call["name"]), inputs)
             yield Status(f"{title_of(message.tool_calls[0]['name'])}…") if message.tool_calls else Status("One moment…")
             return
-        self.cut_off = message.response_metadata.get("finish_reason") in (None, "length", "content_filter")
+        reason = message.response_metadata.get("finish_reason")
+        if self._patient and not self.spoke and (reason is None or (reason == "stop" and not message.text.strip())):
+            raise BrokenOff
+        self.cut_off = reason in (None, "length", "content_filter")
         verifier = (
             self._verifier(message.id) if self._current != message.id else self.verifier or self._verifier(message.id)
         )
         if not verifier.raw and not verifier.unbound and not self._held and not self._fed(message):
+            self._hold_to(len(message.text))
             yield from self._say(self._aloud.feed(message.text))
         yield from self._say(self._aloud.flush())
         self.called_in_text = self.called_in_text or self._aloud.called
@@ -191,7 +215,16 @@ class Turn:
         quoted = "".join(self.verifier.raw) if self.verifier else ""
         said = f"{quoted} {final}".strip() if final else quoted or self.text
         self.session.messages += [*kept, AIMessage(said or "(no answer)")]
-        self.session.messages, gone = recent(self.session.messages)
+        self._keep(*recent(self.session.messages))
+
+    def shorten(self) -> bool:
+        """Shorten the history for a model that found it too long; False when there was none."""
+        kept, gone = shorter(self.session.messages)
+        self._keep(kept, gone)
+        return bool(gone)
+
+    def _keep(self, messages: list[BaseMessage], gone: Sequence[str]) -> None:
+        self.session.messages = messages
         self.session.earlier = [*self.session.earlier, *gone][-MAX_EARLIER:]
 
 

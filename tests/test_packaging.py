@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from assistant.adapters.store.database import NEWEST
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("assistant", "tools", "prompts", "evals")
 SHOW_FILES = "import assistant, tools, prompts, evals; print(*(m.__file__ for m in (assistant, tools, prompts, evals)))"
@@ -72,6 +74,51 @@ def test_the_command_runs_from_the_wheel(empty_python: Path, tmp_path: Path) -> 
     )  # fmt: skip
     assert "chat" in run.stdout
     assert "plan" in run.stdout
+
+
+MIGRATE = """
+import sys
+from datetime import date
+from pathlib import Path
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, inspect
+import assistant.adapters.store.database as database
+from assistant.adapters.store import open_store
+from assistant.adapters.store.schema import metadata
+from assistant.meter import Spent
+from assistant.settings import Settings
+
+folder = Path(sys.argv[1])
+if sys.argv[2] == "first":
+    folder.mkdir()
+    engine, config = create_engine(f"sqlite:///{folder}/lotline.sqlite"), Config()
+    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+store = open_store(Settings(data_dir=folder), "ann")
+assert store.spend(date(2026, 11, 20), Spent(1), None) and store.verify_audit() == 0
+store.close()
+engine = create_engine(f"sqlite:///{folder}/lotline.sqlite")
+with engine.connect() as connection:
+    assert set(metadata.tables) <= set(inspect(connection).get_table_names())
+    print(database.__file__, database.revision(connection))
+"""
+
+
+@pytest.mark.parametrize("before", ["none", "first"])
+def test_the_tables_are_made_and_brought_up_to_date_from_the_wheel(
+    empty_python: Path, tmp_path: Path, before: str
+) -> None:
+    environment = {**os.environ, "PYTHONPATH": sysconfig.get_path("purelib"), "HOME": str(tmp_path)}
+    command = [str(empty_python), "-c", MIGRATE, str(tmp_path / "lotline"), before]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
+    assert run.returncode == 0, run.stderr
+    home, newest = run.stdout.split()
+    assert home.startswith(str(empty_python.parents[1]))
+    assert newest == NEWEST
 
 
 def test_the_lock_pins_everything_with_hashes_and_names_no_address() -> None:

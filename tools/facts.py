@@ -32,7 +32,10 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A figure that a tool produced: ``value`` in ``unit``, about ``entity`` (a symbol, account or lot id)."""
+    """A figure that a tool produced: ``value`` in ``unit``, about ``entity`` (a symbol, account or lot id).
+
+    ``lots`` are those that it rests on, each with the file's row.
+    """
 
     id: str
     label: str
@@ -41,6 +44,7 @@ class Fact:
     entity: str | None
     as_of: date | None
     source: str
+    lots: tuple[str, ...] = ()
 
 
 def unit_of(key: str) -> Unit:

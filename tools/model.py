@@ -274,6 +274,11 @@ class Wishes:
         account_id: The only account to trade in.
         only: The only symbol to sell; a cap then holds for it alone.
         wait_until: Short-term gains that turn long-term by this day are kept.
+        tax_set_aside: The largest taxable account keeps the tax of the trades in cash too, on top of what it must keep.
+        zero_bracket: Realize long-term gains as far as they are taxed at 0 %, and buy again what was sold.
+        charity_usd: Given away each year; the long-term lots with most gain to a dollar are kept for it, not sold.
+        stay_invested: A loss is taken only where the money goes into a stand-in at once.
+        asset_location: Hold in sheltered accounts what is taxed most each year.
     """
 
     exclude: tuple[str, ...] = ()
@@ -294,6 +299,11 @@ class Wishes:
     account_id: str | None = None
     only: str | None = None
     wait_until: date | None = None
+    tax_set_aside: bool = False
+    zero_bracket: bool = False
+    charity_usd: Decimal | None = None
+    stay_invested: bool = False
+    asset_location: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,9 @@ def cash(name: str) -> Rule:
     def rule(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
         amount = slots.get("usd") or slots.get("num")
         when = some(slots, "date") if name == "amount" else {}
-        return [Call("optimize_trades", {name: amount, **when, **wished(understood, context)})] if amount else []
+        args = {name: amount, **when, **wished(understood, context)}
+        if name == "amount" and slots.get("net"):  # "I need $60,000 after tax"
+            args["also"] = [*dict.fromkeys([*args.get("also", ()), "tax_set_aside"])]
+        return [Call("optimize_trades", args)] if amount else []
 
     return rule

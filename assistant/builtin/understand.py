@@ -90,12 +90,18 @@ def _bare_facts(marked: Marked) -> Slots:
     return found if stated and len(kinds) > 1 else {}
 
 
+_ONLY_PLANS = {"also", "charity"}
+_PLANS = {"raise_cash", "invest_cash", "glide", "one_account", "wait_long", "rebalance"}
+
+
 def _consistent(requests: tuple[Request, ...], wishes: Slots) -> tuple[Request, ...]:
     """Drop what the rest of the message takes back or already contains."""
     spared = wishes.get("exclude", [])
     if "style" in wishes and all(request.intent == "tax" for request in requests):
         return ()  # "all the way, whatever the tax": the plan says the tax
     names = {request.intent for request in requests}
+    if wishes.keys() & _ONLY_PLANS and not names & _PLANS:
+        return ()  # "I give $10,000 each year: which lots?": a plan says which
     kept = [each for each in requests if each.intent != "sale" or each.slots.get("symbol") not in spared or not spared]
     kept = [_sale_for_cash(each) for each in kept]
     if any(each.intent == "trim" and "symbols" in each.slots and not _amount(each) for each in kept):

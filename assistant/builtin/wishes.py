@@ -11,13 +11,25 @@ from assistant.builtin.marked import Marked
 from assistant.builtin.numbers import plain
 from assistant.builtin.request import Slots
 
-_MONEY = {"income", "carryforward", "max_gain", "min_trade", "max_tax", "deductions", "interest", "cash_target"}
+_MONEY = {
+    "income",
+    "carryforward",
+    "max_gain",
+    "min_trade",
+    "max_tax",
+    "deductions",
+    "interest",
+    "cash_target",
+    "charity",
+}
 _SHARE = {"rate", "max_weight", "max_turnover", "tracking_error"}
 _KIND = {"filing_status": "status", "state": "state"}
 _THOUSANDS = 1_000  # nobody says an income below this without meaning thousands
 _GAIN_RATES = (Decimal(0), Decimal("0.15"), Decimal("0.2"))  # brackets of gains, not of income
 _STYLES = ("no_gains", "balanced", "all_the_way")
+_ALSO = ("tax_set_aside", "zero_bracket", "stay_invested", "asset_location", "frontier")
 _FLAGS = {
+    *_ALSO,
     "kept_for_good",
     "no_sells",
     "long_term_only",
@@ -50,6 +62,8 @@ def take(file: str, marked: Marked) -> Slots:
             marked.words = f"{marked.words[:start]}~ {marked.words[match.end() :]}"
             if name != "exclude":
                 break
+    if also := [name for name in _ALSO if found.pop(name, None)]:
+        found["also"] = also
     if found.pop("no_gains", None):
         found.setdefault("max_gain", "0")
     for style in _STYLES:

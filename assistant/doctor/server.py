@@ -11,6 +11,7 @@ from assistant.excuses import excuse
 
 WORD = "marmalade"
 _FILLER = "The weather report for the harbour was read out again, and nobody wrote it down. "
+_NO_STREAM = "Check the server's log, or set LOTLINE_MODEL_STREAM=0 to take whole answers."
 _CONTEXT_WORDS = 400
 """Repeats of the filler: about 6,000 tokens, what prompt, tools and a few turns take together."""
 _ECHO = {
@@ -71,7 +72,7 @@ def _streams(model: Any) -> Finding:
         aloud.feed(chunk.text)
     aloud.flush()
     if pieces == 0:
-        return Finding("streaming", False, "the stream held no words.", "Check the server's log.")
+        return Finding("streaming", False, "the stream held no words.", _NO_STREAM)
     thinks = " The model thinks aloud; what stands between its tags is not shown." if aloud.thought else ""
     return Finding("streaming", True, f"{pieces} pieces came.{thinks}")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.faces.kept import audit, forget, keeping, threads
+from assistant.faces.kept import audit, forget, keeping, meter, threads
 from tools.errors import LotlineError
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def _read(paths: list[Path]) -> list[tuple[str, bytes]]:
 def _talk(turns: Any, paths: list[Path], as_json: bool, first_words: str = "", thread: str | None = None) -> None:
     """Hold a short conversation, print it, and end; a turn that broke off ends in exit code 1.
 
-    Without a thread nothing is kept, and what keeps is not even imported.
+    Without a thread nothing is kept but the day's count of a model on a server, and what keeps is imported only then.
     """
     import asyncio
     import logging
@@ -202,7 +202,9 @@ def _talk(turns: Any, paths: list[Path], as_json: bool, first_words: str = "", t
     files, settings = _read(paths), read_settings()
     transcript, printer = Transcript(), None if as_json else Printer()
     kept = keeping(settings) if thread else None
-    conversation = open_conversation(settings, _today(settings), InlineEngine(), not files, kept, thread)
+    conversation = open_conversation(
+        settings, _today(settings), InlineEngine(), not files, kept, thread, meter(settings)
+    )
     if printer is not None:
         for event in conversation.welcome_back():
             printer.show(event)
@@ -246,10 +248,10 @@ def _serve(settings: Settings, host: str, door: Any) -> None:
     from assistant.faces.chat import serve
     from assistant.start import open_conversation
 
-    engine = ProcessEngine()
+    engine, counter = ProcessEngine(), meter(settings)
 
     def new_conversation() -> Conversation:
-        return open_conversation(settings, _today(settings), engine, sample=True, keeping=keeping(settings))
+        return open_conversation(settings, _today(settings), engine, keeping=keeping(settings), meter=counter)
 
     new_conversation().warm()  # imports what the first visitor would wait for, and fails here rather than on the page
     named = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host

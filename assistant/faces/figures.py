@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from assistant.events import ApprovalCard, Chart
+from assistant.events import ApprovalCard, Chart, Series
 from tools.facts import Fact, Unit, plain
 
 if TYPE_CHECKING:
@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 # Readable on the light and on the dark page (at least 3:1 against both); told apart by lightness too.
 SERIES_COLORS = ("#9aa5ad", "#1f9488", "#c98a2b", "#7c83c9")
 INK = "#7d878f"
+_UNITS = {
+    Unit.USD: "dollars",
+    Unit.PRICE: "dollars a share",
+    Unit.SHARES: "shares",
+    Unit.FRAC: "percent",
+    Unit.DATE: "date",
+    Unit.DAYS: "days",
+    Unit.COUNT: "count",
+}
 GRID = "rgba(125, 135, 143, 0.25)"
 
 
@@ -27,9 +36,12 @@ def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]], right: fr
 
 def chart_table(chart: Chart) -> str:
     """Write the table behind a chart."""
-    head = ("", *(series.name for series in chart.series))
+    columns = [(series, chart.unit) for series in chart.series]
+    if chart.across:
+        columns.append((chart.across, "frac"))
+    head = ("", *(series.name for series, _ in columns))
     rows = [
-        (category, *(_amount(series.values[index], chart.unit) for series in chart.series))
+        (category, *(_amount(series.values[index], unit) for series, unit in columns))
         for index, category in enumerate(chart.categories)
     ]
     return markdown_table(head, rows, right=frozenset(range(1, len(head))))
@@ -46,9 +58,19 @@ def card_table(card: ApprovalCard) -> str:
 
 def facts_table(facts: Sequence[Fact]) -> str:
     """Write each figure of an answer with where it came from."""
-    head = ("Figure", "Value", "About", "From", "Prices of", "Id")
+    head = ("Figure", "Value", "Unit", "About", "From", "Lots", "Prices of", "Id")
     rows = [
-        (fact.label, fact_value(fact), fact.entity or "", fact.source, str(fact.as_of or ""), fact.id) for fact in facts
+        (
+            fact.label,
+            fact_value(fact),
+            _UNITS[fact.unit],
+            fact.entity or "",
+            fact.source,
+            "; ".join(fact.lots),
+            str(fact.as_of or ""),
+            fact.id,
+        )
+        for fact in facts
     ]
     return markdown_table(head, rows, right=frozenset({1}))
 
@@ -69,6 +91,32 @@ def fact_value(fact: Fact) -> str:
             return f"{sign}{size:,} days"
         case _:
             return f"{sign}{size:,}"
+
+
+def figure_of(chart: Chart) -> Figure:
+    """Draw the chart: a line where it is over something, else bars."""
+    return line_figure(chart, chart.across) if chart.across else bar_figure(chart)
+
+
+def line_figure(chart: Chart, across: Series) -> Figure:
+    """Draw the first series over ``across``, each point marked; its facts' ids travel along as ``customdata``."""
+    from plotly.graph_objects import Figure, Scatter
+
+    series = chart.series[0]
+    line = Scatter(
+        name=series.name,
+        x=list(across.values),
+        y=list(series.values),
+        mode="lines+markers",
+        customdata=list(zip(series.fact_ids, across.fact_ids, strict=True)),
+        marker={"color": SERIES_COLORS[1]},
+        hovertemplate=f"{across.name}: %{{x:.1%}}<br>{series.name}: $%{{y:,.0f}}<extra></extra>",
+    )
+    figure = Figure([line])
+    figure.update_layout(**_layout(chart.unit == "frac"))
+    figure.update_xaxes(tickformat=".0%", title=across.name)
+    figure.update_yaxes(title=series.name)
+    return figure
 
 
 def bar_figure(chart: Chart) -> Figure:

@@ -12,6 +12,7 @@ from tools.errors import LotlineError, UnknownThing
 
 if TYPE_CHECKING:
     from assistant.keeping import Keeping
+    from assistant.meter import Meter
     from assistant.replay import Replayed
     from assistant.settings import Settings
     from assistant.store import Store
@@ -39,6 +40,13 @@ def keeping(settings: Settings) -> Keeping:
     from assistant.keeping import Keeping
 
     return Keeping(cache(lambda: _store(settings)), now)
+
+
+def meter(settings: Settings) -> Meter:
+    """Return what counts the local person's use of models: their store, opened when a model on a server is asked."""
+    from assistant.meter import StoreMeter
+
+    return StoreMeter(cache(lambda: _store(settings)))
 
 
 def _store(settings: Settings) -> Store:

@@ -20,7 +20,7 @@ from assistant.events import (
     Text,
     TurnEnded,
 )
-from assistant.faces.figures import bar_figure, card_table, chart_table, facts_table
+from assistant.faces.figures import card_table, chart_table, facts_table, figure_of
 
 SAY, APPROVE, CHANGE, NOT_NOW = "say", "approve", "change", "not_now"
 
@@ -113,7 +113,7 @@ def _child_step(name: str) -> cl.Step:
 
 
 async def _show_chart(chart: Chart) -> None:
-    element = cl.Plotly(name=chart.title, figure=bar_figure(chart), display="inline", size="large")
+    element = cl.Plotly(name=chart.title, figure=figure_of(chart), display="inline", size="large")
     await cl.Message(content=f"**{chart.title}**", elements=[element]).send()
     await _show_table(f"Table: {chart.title}", chart_table(chart))
 

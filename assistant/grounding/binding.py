@@ -102,9 +102,9 @@ def supported(literal: Literal, sentence: str, context: str, known: Known) -> bo
         return dated or _said(literal, known) or _told(literal, sentence, known)
     if literal.unit == "year" and int(literal.value) in known.years:
         return True
-    if _said(literal, known) or _lawful(literal, context) or _told(literal, sentence, known):
+    if len(meanings(literal, context, known)) == 1 or _said(literal, known) or _lawful(literal, context):
         return True
-    return _counted(literal, known) or len(meanings(literal, context, known)) == 1
+    return _counted(literal, known) or _told(literal, sentence, known)
 
 
 def meanings(literal: Literal, context: str, known: Known) -> dict[str, Fact]:
@@ -112,8 +112,17 @@ def meanings(literal: Literal, context: str, known: Known) -> dict[str, Fact]:
 
     Each meaning comes with the newest fact that has it.
     """
-    units = _UNITS.get(literal.unit, set())
-    near = (fact for unit in sorted(units) for size, fact in known.sizes.get(unit, ()) if _equal(literal, size))
+    key = (literal, context)
+    if key not in known.meant:
+        known.meant[key] = _meanings(literal, context, known)
+    return known.meant[key]
+
+
+def _meanings(literal: Literal, context: str, known: Known) -> dict[str, Fact]:
+    units = sorted(_UNITS.get(literal.unit, set()))
+    # Equal at the precision shown: halves are rounded away from zero.
+    half = literal.step / 2
+    near = (fact for unit in units for fact in known.sized(unit, literal.value - half, literal.value + half))
     about = [fact for fact in near if known.names_entity(fact.entity, context) and not _of_more(fact, context, known)]
     found = {_meaning(fact, context): fact for fact in about}
     signed = {word: fact for word, fact in found.items() if word and _signed(literal, word, context, known)}
@@ -175,11 +184,6 @@ def _clause(literal: Literal, context: str) -> str:
         return context
     head = _BREAK.split(context[:place])[-1]
     return head + literal.text + _BREAK.split(context[place + len(literal.text) :])[0]
-
-
-def _equal(literal: Literal, size: Decimal) -> bool:
-    beyond = size - literal.value
-    return -literal.step <= 2 * beyond < literal.step  # halves are rounded away from zero
 
 
 def _said(literal: Literal, known: Known) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from assistant.grounding.numerals import Literal, literals
@@ -84,16 +85,26 @@ class Known:
             return True
         words = [entity, *([self.names[entity]] if entity in self.names else [])]
         words += [word for word in words[1:] for word in re.split(r"[\s,]", word)[:1] if len(word) > 3]
-        return any(re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)", text, re.I) for word in words)
+        return any(_calling(word).search(text) for word in words)
+
+    def sized(self, unit: Unit, least: Decimal, below: Decimal) -> list[Fact]:
+        """Return the facts of a unit whose size, sign aside, is at least the one and below the other; newest last."""
+        sizes = self._sizes.get(unit, [])
+        found = sizes[bisect_left(sizes, (least, -1)) : bisect_left(sizes, (below, -1))]
+        return [self._numbered[place] for place in sorted(place for _, place in found)]
 
     @cached_property
-    def sizes(self) -> dict[Unit, list[tuple[Decimal, Fact]]]:
-        """The numbers by unit, without their signs."""
-        found: dict[Unit, list[tuple[Decimal, Fact]]] = {}
-        for fact in self.facts.values():
+    def _numbered(self) -> list[Fact]:
+        return list(self.facts.values())
+
+    @cached_property
+    def _sizes(self) -> dict[Unit, list[tuple[Decimal, int]]]:
+        """The numbers by unit, without their signs, by size; each with its fact's place."""
+        found: dict[Unit, list[tuple[Decimal, int]]] = {}
+        for place, fact in enumerate(self._numbered):
             if isinstance(fact.value, Decimal | int):
-                found.setdefault(fact.unit, []).append((abs(Decimal(fact.value)), fact))
-        return found
+                found.setdefault(fact.unit, []).append((abs(Decimal(fact.value)), place))
+        return {unit: sorted(sizes) for unit, sizes in found.items()}
 
     @cached_property
     def own_figures(self) -> dict[tuple[str, str], frozenset[str]]:
@@ -106,18 +117,36 @@ class Known:
 
     def named(self, text: str) -> frozenset[str]:
         """Return the holdings that a text names: by symbol, by name, or by a first word that is theirs alone."""
-        return frozenset(symbol for symbol, words in self._callings.items() if words.search(text))
+        heard = ((symbol, words) for symbol, forms, words in self._callings if any(form in text for form in forms))
+        return frozenset(symbol for symbol, words in heard if words.search(text))
 
     @cached_property
-    def _callings(self) -> dict[str, re.Pattern[str]]:
+    def _callings(self) -> list[tuple[str, tuple[str, ...], re.Pattern[str]]]:
         firsts = Counter(name.split()[0] for name in self.names.values() if name.split())
-        found = {}
+        found = []
         for symbol, name in self.names.items():
             first = name.split()[0] if name.split() else ""
             short = [first] if len(first) > 3 and firsts[first] == 1 else []
-            forms = "|".join(re.escape(word) for word in (symbol, name, *short) if word)
-            found[symbol] = re.compile(rf"(?<![\w.])(?:{forms})(?!\w)")
+            forms = tuple(word for word in (symbol, name, *short) if word)
+            found.append((symbol, forms, _any_of(forms)))
         return found
+
+    @cached_property
+    def meant(self) -> dict[tuple[Literal, str], dict[str, Fact]]:
+        """What typed figures mean, by figure and sentence; filled by ``binding.meanings``, which is asked twice."""
+        return {}
+
+
+@lru_cache(4096)
+def _any_of(forms: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what finds one of several names, as written."""
+    return re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, forms))})(?!\w)")
+
+
+@lru_cache(4096)
+def _calling(word: str) -> re.Pattern[str]:
+    """Return what finds a word that stands by itself."""
+    return re.compile(rf"(?<![\w.]){re.escape(word)}(?!\w)", re.I)
 
 
 def known_of(session: Session) -> Known:

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from assistant.number_words import MONTHS, TENS, UP_TO_NINETEEN, value_of
 
@@ -46,6 +47,9 @@ _SPELLED = re.compile(
     r"(?P<tail>percent(?:age points?)?|points?|shares?|days?|dollars?)\b",
     re.I,
 )
+# Without one of these there is nothing for the longer patterns to find.
+_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(rf"\b(?:{_NUMBER_WORD}|{'|'.join(_WORDS)})", re.I)
 _IDEOGRAMS = re.compile(r"[〇零一二三四五六七八九十百千万萬億亿兆]{2,}")
 _MAGNITUDE = {"k": 3, "thousand": 3, "m": 6, "million": 6, "b": 9, "bn": 9, "billion": 9, "hundred": 2}
 _ABOUT = re.compile(r"(?:about|around|roughly|approximately|nearly|almost|some|circa|~|≈)\s*[-−]?$", re.I)
@@ -68,21 +72,28 @@ class Literal:
     day: tuple[int | None, int | None, int | None] = (None, None, None)
 
 
-def literals(sentence: str) -> list[Literal]:
+@lru_cache(2048)
+def literals(sentence: str) -> tuple[Literal, ...]:
     """Return every figure typed in a sentence; dates first, then numerals, then number words."""
     found: list[Literal] = []
-    for pattern in _DATES:
-        found += [_date(hit) for hit in pattern.finditer(sentence)]
-        sentence = pattern.sub(" ", sentence)
-    found += [spelled for hit in _SPELLED.finditer(sentence) if (spelled := _spelled(hit))]
-    sentence = _SPELLED.sub(lambda hit: f" {hit['tail']}" if _spelled(hit) else hit[0], sentence)
-    found += [_word(hit) for hit in _SMALL.finditer(sentence)]
-    sentence = _SMALL.sub(lambda hit: f" {hit['tail']}", sentence)
-    found += [_numeral(hit, sentence) for hit in _NUMERAL.finditer(sentence)]
-    rest = _NUMERAL.sub(" ", sentence)
+    digits = _DIGIT.search(sentence) is not None
+    for pattern in _DATES if digits else ():
+        if hits := list(pattern.finditer(sentence)):
+            found += [_date(hit) for hit in hits]
+            sentence = pattern.sub(" ", sentence)
+    if _NUMBER.search(sentence):
+        found += [spelled for hit in _SPELLED.finditer(sentence) if (spelled := _spelled(hit))]
+        sentence = _SPELLED.sub(lambda hit: f" {hit['tail']}" if _spelled(hit) else hit[0], sentence)
+        found += [_word(hit) for hit in _SMALL.finditer(sentence)]
+        sentence = _SMALL.sub(lambda hit: f" {hit['tail']}", sentence)
+    rest = sentence
+    if digits:
+        found += [_numeral(hit, sentence) for hit in _NUMERAL.finditer(sentence)]
+        rest = _NUMERAL.sub(" ", sentence)
     found += [Literal(hit[0], "word") for words in (_LARGE, _PARTS, _IDEOGRAMS) for hit in words.finditer(rest)]
     # Fractions, superscripts, circled and Roman figures are numbers to Unicode, though no digits.
-    return found + [Literal(mark, "word") for mark in sentence if unicodedata.category(mark) in ("No", "Nl")]
+    marks = "" if sentence.isascii() else sentence
+    return (*found, *(Literal(mark, "word") for mark in marks if unicodedata.category(mark) in ("No", "Nl")))
 
 
 def date_parts(day: date) -> tuple[int, int, int]:

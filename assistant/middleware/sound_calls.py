@@ -7,7 +7,7 @@ from typing import Any
 from langchain.agents.middleware import AgentMiddleware, hook_config
 from langchain_core.messages import AIMessage, ToolMessage
 
-from assistant.model import REFUSED_CALLS
+from assistant.wire import REFUSED_CALLS
 
 _AGAIN = "This call was not run: {why}. Send it again with complete, valid JSON arguments."
 

@@ -25,7 +25,7 @@ from assistant.toolbox.what_if import WhatIf
 
 
 def build_tools(session: Session) -> list[StructuredTool]:
-    """Bind every tool to one conversation's session."""
+    """Bind every tool to one conversation's session; calls made side by side run one after another, as they stand."""
     look, what_if, plan = Portfolio(session), WhatIf(session), Planning(session)
     person, tax = Person(session), TaxEstimate(session)
     methods: list[Callable[..., Any]] = [
@@ -46,18 +46,24 @@ def build_tools(session: Session) -> list[StructuredTool]:
         person.calculate,
         Concepts(session).explain_concept,
     ]
-    return [_as_tool(session, method) for method in methods]
+    one_at_a_time = asyncio.Lock()
+    return [_as_tool(session, method, one_at_a_time) for method in methods]
 
 
-def _as_tool(session: Session, method: Callable[..., Any]) -> StructuredTool:
+def _as_tool(session: Session, method: Callable[..., Any], one_at_a_time: asyncio.Lock) -> StructuredTool:
     """Wrap a method: arguments from its signature, errors as results, facts in the artifact.
 
-    Pure work runs in a thread, so that the event loop stays free.
+    Pure work runs in a thread, so that the event loop stays free. A statement and a question that a model sends side
+    by side must not race.
     """
     name = method.__name__
 
     @wraps(method)
     async def call(**arguments: Any) -> Content:
+        async with one_at_a_time:
+            return await _called(arguments)
+
+    async def _called(arguments: dict[str, Any]) -> Content:
         keeper = session.keeper
         if keeper:
             await asyncio.to_thread(keeper.before_call)

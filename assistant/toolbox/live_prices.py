@@ -42,7 +42,7 @@ def refresh_prices(session: Session) -> None:
     first = session.as_of - timedelta(days=HISTORY_DAYS)
     believed = judge(provider.closes(asked, first, session.as_of), household.securities, session.as_of, provider.name)
     session.live_closes |= believed.closes
-    session.doubted_prices = (session.doubted_prices - believed.closes.keys()) | believed.refused
+    session.doubted_prices = session.doubted_prices.difference(believed.closes) | believed.refused
     session.price_problems = (*_problems(believed, household), *_left_out(wanted[MAX_SYMBOLS:], provider.name))
     session.adopt(priced(session, household), as_of=session.as_of, is_sample=False)
 

@@ -23,6 +23,8 @@ from tools.plan.cash import with_new_cash
 from tools.plan.plan import Plan, plan_hash
 from tools.plan.verify import verify
 
+_SINCE = "since the plan was made. Ask for a new plan."
+
 
 def approval_card(session: Session, plan_id: str, book: FactBook) -> ApprovalCard:
     """Write down exactly the trades of one plan, and what they do to this year's tax."""
@@ -132,12 +134,12 @@ def _stale(session: Session, plan: Plan) -> str:
     """Return why the plan no longer fits, empty when it does."""
     now = session.household
     if now is None or plan_hash(plan.trades, session.as_of) != plan.plan_id:
-        return "the date has changed since the plan was made"
+        return f"The date has changed {_SINCE}"
     for trade in plan.trades:
         if now.price_of(trade.symbol) != trade.price_usd:
-            return f"the price of {trade.symbol} has changed since the plan was made"
+            return f"The price of {trade.symbol} has changed {_SINCE}"
         if trade.lot_id and now.lot_by_id.get(trade.lot_id) != plan.before.lot_by_id[trade.lot_id]:
-            return f"your holding of {trade.symbol} has changed since the plan was made"
+            return f"Your holding of {trade.symbol} has changed {_SINCE}"
     base = with_new_cash(now, plan.wishes)
     if (base.accounts, base.lots, base.cash_usd, base.loss_sales) != (
         plan.before.accounts,
@@ -145,7 +147,7 @@ def _stale(session: Session, plan: Plan) -> str:
         plan.before.cash_usd,
         plan.before.loss_sales,
     ):
-        return "what you hold has changed since the plan was made"
+        return f"What you hold has changed {_SINCE}"
     try:
         verify(base, apply_trades(base, plan.trades, session.as_of), plan.trades, plan.wishes, session.as_of)
     except PlanRejected as problem:

@@ -23,15 +23,19 @@ from tools.model import Wishes
 from tools.money import ZERO
 from tools.plan.choose import Plans, describe_others, make_plans
 from tools.plan.describe import describe_plan, describe_weights
+from tools.plan.describe_wished import describe_wished
 from tools.plan.describe_years import describe_glide, describe_timing
 from tools.plan.explain import explain_trade
 from tools.plan.glide import Glide, glide
 from tools.plan.plan import Plan
 from tools.plan.reasons import caution_near, petty_losses, without_stand_in
 from tools.plan.timing import Timing, compare_years
+from tools.plan.tradeoff import describe_frontier, knee, trade_off
 from tools.tax.law import law_for
 
 MOST_ORDERS = 10_000
+FRONTIER = "frontier"
+Also = Literal["tax_set_aside", "zero_bracket", "stay_invested", "asset_location", "frontier"]
 
 
 class Planning:
@@ -62,6 +66,8 @@ class Planning:
         account: str | None = None,
         harvest_only: bool | None = None,
         style: Literal["balanced", "no_gains", "all_the_way"] = "balanced",
+        charity: float | None = None,
+        also: list[Also] | None = None,
     ) -> Result:
         """Find the best trades by lot under the person's wishes: drift, tax saved and postponed, what is left alone.
 
@@ -87,6 +93,9 @@ class Planning:
             account: Trade in this account alone.
             harvest_only: Keep the present mix and only take losses.
             style: balanced, no_gains (no net gains) or all_the_way (to target).
+            charity: Dollars given each year, as shares.
+            also: Keep the tax in cash; use up the 0 % bracket; losses only into stand-ins; bonds in IRAs; tax against
+                drift.
         """
         session = self._session
         household = words.held(session)
@@ -109,6 +118,8 @@ class Planning:
             "max_trades": words.count(max_trades, "max_trades", MOST_ORDERS),
             "tracking_error_frac": words.fraction(tracking_error, "tracking_error"),
             "cash_target_usd": words.amount(cash_target, "cash_target"),
+            "charity_usd": words.amount(charity, "charity"),
+            **{str(name): True for name in also or () if name != FRONTIER},
         }
         session.wishes = merge_wishes(session, said, exclude, lots_locked)
         if ask_account_type(desk, household):
@@ -120,7 +131,7 @@ class Planning:
             return desk.result({})
         session.pending = None
         # Money to invest or raise is for this plan alone, also when there turns out to be none.
-        session.wishes = replace(session.wishes, new_cash_usd=ZERO, raise_cash_usd=ZERO)
+        session.wishes = replace(session.wishes, new_cash_usd=ZERO, raise_cash_usd=ZERO, tax_set_aside=False)
         who, run = session.investor, session.engine.run
         slope: Glide | None = None
         if wishes.only and wishes.max_weight_frac and day:
@@ -130,7 +141,13 @@ class Planning:
         choice: Timing | None = None
         if wishes.raise_cash_usd and day:
             choice = await run(compare_years, plans.chosen, household, who, plans.chosen.wishes, day)
-        return self._described(desk, plans, {**describe_glide(slope, desk.book), **describe_timing(choice, desk.book)})
+        more = {**describe_glide(slope, desk.book), **describe_timing(choice, desk.book)}
+        if FRONTIER not in (also or ()):
+            return self._described(desk, plans, more)
+        law, kept = law_for(session.tax_year), plans.chosen.wishes
+        curve = await run(trade_off, household, who, law, kept, session.as_of)
+        rows = describe_frontier(curve, desk.book)
+        return self._described(desk, plans, {**more, "frontier": rows[curve.index(knee(curve))]}, frontier_chart(rows))
 
     def _day(self, date: str | None) -> datetime.date | None:
         """Read the day that a wish names.
@@ -158,10 +175,11 @@ class Planning:
             return wishes
         return replace(wishes, wait_until=day)
 
-    def _described(self, desk: Desk, plans: Plans, more: dict[str, Json]) -> Result:
+    def _described(self, desk: Desk, plans: Plans, more: dict[str, Json], *charts: Chart) -> Result:
         session, plan = self._session, plans.chosen
         session.put_plan(plan.plan_id, desk.book.prefix, plan)
         body = describe_plan(plan, session.investor, law_for(session.tax_year), desk.book)
+        body |= describe_wished(plan, session.investor, law_for(session.tax_year), desk.book)
         body["alternatives"] = describe_others(plans, desk.book)
         if said := list(wish_words(plan.wishes, session.household, desk.book)):
             body["wishes"] = [*said]
@@ -170,8 +188,7 @@ class Planning:
         wash_unchecked(desk, plan.before)
         desk.notes += [*relaxed_notes(plans, desk.book), *plan_notes(plan)]
         self._note_cash(desk, plan)
-        charts = (weights_chart(describe_weights(plan, desk.book)),)
-        return desk.result(body, charts)
+        return desk.result(body, (*charts, weights_chart(describe_weights(plan, desk.book))))
 
     def _note_cash(self, desk: Desk, plan: Plan) -> None:
         """Say that cash without a target stays where it is."""
@@ -244,7 +261,7 @@ def plan_notes(plan: Plan) -> Iterator[str]:
         )
     petty = petty_losses(plan)
     if petty:
-        yield f"Losses too small for an order of their own stay: {listed(petty)}."
+        yield f"Losses too small for an order stay: {listed(petty)}."
     for sold, bought in caution_near(plan):
         yield f"{bought} was bought lately and follows the same index as {sold}: the law on such pairs is unsettled."
     if plan.set_aside:
@@ -261,3 +278,13 @@ def weights_chart(rows: list[dict[str, Json]]) -> Chart:
     return Chart(
         "Weights now, after the trades, and target", tuple(str(r["name"]) for r in rows), tuple(series), "frac"
     )
+
+
+def frontier_chart(rows: list[dict[str, Json]]) -> Chart:
+    """Plot the tax of each point of the frontier over the distance from target that it leaves."""
+    tax, drift = (
+        Series(name, tuple(float(str(row[key])) for row in rows), tuple(f"{row['id']}.{key}" for row in rows))
+        for name, key in (("Tax against doing nothing", "tax_change_usd"), ("Distance from target", "drift_after_frac"))
+    )
+    points = tuple(str(n) for n in range(1, len(rows) + 1))
+    return Chart("Tax against distance from target", points, (tax,), "usd", across=drift)

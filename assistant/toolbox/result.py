@@ -10,6 +10,7 @@ from typing import Any
 
 from assistant.events import ApprovalCard, Chart
 from assistant.session import Session, fact_to_dict
+from assistant.toolbox.lots_behind import lots_behind
 from assistant.toolbox.price_age import age_note
 from tools.errors import LotlineError
 from tools.facts import Fact, FactBook, Json
@@ -63,7 +64,7 @@ class Desk:
             full["unchecked"] = list(self.unchecked)
         if self.question:
             full["question"] = self.question
-        return Result(full, self.book.facts, charts, card)
+        return Result(full, lots_behind(full, self.book.facts, self.session.household), charts, card)
 
 
 def open_desk(session: Session, tool: str, prefix: str, **inputs: object) -> Desk:

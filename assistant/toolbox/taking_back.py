@@ -23,6 +23,10 @@ _CALLED = {
     "long_term_only": "no short-term gains",
     "cash": "the new money",
     "amount": "the amount to raise",
+    "charity": "what you give away",
+    "zero_bracket": "using up the 0 % bracket",
+    "stay_invested": "staying invested",
+    "asset_location": "where things are best held",
     "targets": "your targets",
     "filing_status": "how you file",
     "state": "where you live",
@@ -58,6 +62,11 @@ _WISHES = {
     "min_trade": "min_trade_usd",
     "cash": "new_cash_usd",
     "amount": "raise_cash_usd",
+    "max_tax": "max_tax_usd",
+    "max_turnover": "max_turnover_frac",
+    "tracking_error": "tracking_error_frac",
+    "cash_target": "cash_target_usd",
+    "charity": "charity_usd",
 }
 
 

@@ -13,6 +13,7 @@ from tools.analysis.sleeves import ASSET_CLASS_NAMES
 from tools.errors import UnknownThing
 from tools.facts import FactBook, cite, listed
 from tools.model import FilingStatus, Household, Investor, Wishes
+from tools.money import ZERO
 from tools.plan.choose import Plans
 from tools.tax.state_law import state_law
 
@@ -52,6 +53,8 @@ def wish_words(wishes: Wishes, household: Household | None, book: FactBook) -> I
         "tracking_error_frac": wishes.tracking_error_frac,
         "cash_target_usd": wishes.cash_target_usd,
         "wait_until_date": wishes.wait_until,
+        "charity_usd": wishes.charity_usd or None,
+        "zero_frac": ZERO if wishes.zero_bracket else None,
     }
     said = {
         "max_gain_usd": "net gains of these trades up to {}",
@@ -65,6 +68,8 @@ def wish_words(wishes: Wishes, household: Household | None, book: FactBook) -> I
         "tracking_error_frac": "at most {} a year away from your target mix",
         "cash_target_usd": "{} kept in cash",
         "wait_until_date": "no gain sold that turns long-term by {}",
+        "charity_usd": "{} of shares kept to give away",
+        "zero_frac": "the {} bracket of long-term gains used as far as there is room",
     }
     row = str(book.row("wish", figures, of="Your wish")["id"])
     if wishes.max_gain_usd == 0:
@@ -93,6 +98,9 @@ def wish_words(wishes: Wishes, household: Household | None, book: FactBook) -> I
         "no_sells": "nothing sold",
         "long_term_only": "no short-term gains",
         "harvest_only": "the mix kept, only losses taken",
+        "tax_set_aside": "the tax of these trades kept in cash",
+        "stay_invested": "losses only where the money goes into a stand-in",
+        "asset_location": "what is taxed most each year held in sheltered accounts",
     }.items():
         if getattr(wishes, flag):
             yield text
@@ -154,6 +162,7 @@ _RELAXED = {
     "tracking_error_frac": "a yearly distance of {} from target",
     "raise_cash_usd": "raising {}",
     "cash_target_usd": "{} in cash",
+    "charity_usd": "{} of shares to give",
 }
 
 

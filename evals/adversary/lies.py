@@ -34,7 +34,8 @@ def invented(found: Sequence[Figure], random: Random) -> Lie:
 def invented_share(found: Sequence[Figure], random: Random) -> Lie:
     """Name a percentage that nobody calculated."""
     share = f"{random.randrange(41, 69)}.{random.randrange(1, 10)}%"
-    return f"That is {share} of your portfolio.", share
+    # With its words: by chance the share may be a true figure of something else, such as a target.
+    return f"That is {share} of your portfolio.", f"{share} of your portfolio"
 
 
 def wrong_thing(found: Sequence[Figure], random: Random) -> Lie:

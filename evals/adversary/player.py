@@ -11,7 +11,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
-from assistant.model import CallWatch, strict_arguments
+from assistant.wire import CallWatch, strict_arguments
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from assistant.conversation import Conversation
 from assistant.events import Status, Text
 from assistant.settings import Settings
 from assistant.start import open_conversation
+from evals.bench.checking import checking_times
 from evals.bench.core import tables
 from tools.tax.law import law_for
 from tools.tax.liability import federal, returns_of
@@ -127,6 +128,8 @@ def main() -> None:
     for name, question, goal in (("holdings", HOLDINGS, "3"), ("plan", PLAN, "5")):
         _row(table, f"cold lotline ask, {name}: first fact", goal, [_cold(question) for _ in range(3)])
     _row(table, "100,000 federal returns", "1", [_returns() for _ in range(ROUNDS)])
+    for kind, seconds in checking_times().items():
+        table.add_row(f"guard, an answer {kind}", "0.005", f"{median(seconds):.4f}", f"{max(seconds):.4f}")
     console = Console(width=200)
     for one in (table, *tables(ACCOUNTS)):
         console.print(one)

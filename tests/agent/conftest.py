@@ -310,13 +310,25 @@ def _deltas(chunk: AIMessageChunk) -> list[dict[str, Any]]:
     return found
 
 
+def _choice(model: Any, asked: dict[str, Any]) -> dict[str, Any]:
+    """Write a whole answer as the one choice of a completion that is not streamed."""
+    answer = model.bind_tools(asked.get("tools", [])).invoke(_messages(asked))
+    calls = [
+        {"id": c["id"], "type": "function", "function": {"name": c["name"], "arguments": json.dumps(c["args"])}}
+        for c in answer.tool_calls
+    ]
+    message = {"role": "assistant", "content": answer.text or None, **({"tool_calls": calls} if calls else {})}
+    return {"index": 0, "message": message, "finish_reason": "tool_calls" if calls else "stop"}
+
+
 @dataclass
 class ModelServer:
     """An OpenAI-compatible server on loopback in front of any LangChain chat model."""
 
     url: str = ""
     bodies: list[bytes] = field(default_factory=list)
-    hosts: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
 
 
 @contextmanager
@@ -335,16 +347,29 @@ def serving(
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             server.bodies.append(body)
+            server.paths.append(self.path)
+            server.headers.append(dict(self.headers.items()))
             if status != 200:
                 self._refuse()
                 return
+            asked = json.loads(body)
             self.send_response(200)
+            if not asked.get("stream"):
+                self._whole(asked)
+                return
             self.send_header("content-type", "text/event-stream")
             self.end_headers()
             if raw is not None:
                 self.wfile.write("".join(f"data: {line}\n\n" for line in raw).encode())
                 return
-            self._stream(json.loads(body))
+            self._stream(asked)
+
+        def _whole(self, asked: dict[str, Any]) -> None:
+            choice = raw[0] if raw is not None else json.dumps(_choice(model, asked))
+            words = f'{{"id": "r1", "object": "chat.completion", "created": 1, "model": "m", "choices": [{choice}]}}'
+            self.send_header("content-type", "application/json")
+            self.end_headers()
+            self.wfile.write(words.encode())
 
         def _refuse(self) -> None:
             words = json.dumps({"error": {"message": "private words of the server", "code": "x"}}).encode()

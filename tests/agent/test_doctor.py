@@ -33,15 +33,46 @@ def test_a_sound_model_passes(scripted, server, over_wire) -> None:
     assert [finding.ok for finding in found.values()] == [True, True, True]
 
 
-def test_a_model_that_writes_its_calls_as_text_is_named_as_unsupported(scripted) -> None:
+CALLS_IN_TEXT = {
+    "Hermes": '<tool_call>\n{"name": "note_word", "arguments": {"word": "marmalade"}}\n</tool_call>',
+    "Mistral": '[TOOL_CALLS] [{"name": "note_word", "arguments": {"word": "marmalade"}}]',
+    "Llama": '<|python_tag|>{"name": "note_word", "parameters": {"word": "marmalade"}}',
+    "a function tag": '<function=note_word>{"word": "marmalade"}</function>',
+    "bare JSON": '{"name": "note_word", "arguments": {"word": "marmalade"}}',
+    "fenced JSON": 'Sure!\n```json\n{"tool": "note_word", "arguments": {"word": "marmalade"}}\n```',
+    "after a thought": '<think>I call it.</think><tool_call>{"name": "note_word"}</tool_call>',
+}
+
+
+@pytest.mark.parametrize("text", CALLS_IN_TEXT.values(), ids=CALLS_IN_TEXT.keys())
+def test_a_model_that_writes_its_calls_as_text_is_named_as_unsupported(scripted, server, over_wire, text: str) -> None:
     def script(messages: Any) -> AIMessage:
-        text = f'<tool_call>{{"name": "note_word", "arguments": {{"word": "{WORD}"}}}}</tool_call>'
         return AIMessage(text) if "Call note_word" in messages[-1].text else good(messages)
 
-    found = lines(scripted(script))["tool calls"]
+    with server(scripted(script)) as remote:
+        found = lines(over_wire(remote.url))["tool calls"]
     assert not found.ok
     assert "not supported" in found.words
     assert "llama-server --jinja" in found.fix
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_a_model_that_thinks_aloud_before_a_real_call_passes(scripted, server, over_wire, streamed: bool) -> None:
+    def script(messages: Any) -> AIMessage:
+        answer = good(messages)
+        return AIMessage(f"<think>Hm, {WORD}?</think>{answer.text}", tool_calls=answer.tool_calls)
+
+    with server(scripted(script)) as remote:
+        found = lines(over_wire(remote.url, model_stream=streamed))
+    assert [finding.ok for finding in found.values()] == [True, True, True]
+    assert "thinks aloud" in found["streaming"].words
+
+
+def test_a_server_whose_streams_are_empty_is_told_of_whole_answers(server, over_wire) -> None:
+    with server(None, raw=["[DONE]"]) as remote:
+        found = lines(over_wire(remote.url))
+    assert not found["streaming"].ok
+    assert "LOTLINE_MODEL_STREAM=0" in found["streaming"].fix
 
 
 def test_a_model_that_never_calls_is_found_out(scripted) -> None:

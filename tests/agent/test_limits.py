@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,17 +11,14 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
 from assistant.events import Choices, Text, TurnEnded
 from assistant.history import recent
-from assistant.middleware import spending
+from assistant.meter import MemoryMeter, Spent, StoreMeter, spent
 from assistant.settings import Settings
+
+DAY = date(2026, 5, 4)
 
 
 def words(events: list[Any]) -> str:
     return "".join(event.text for event in events if isinstance(event, Text))
-
-
-@pytest.fixture(autouse=True)
-def _fresh_meter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spending.Spending.__init__, "__defaults__", (spending.Meter(),))
 
 
 async def test_a_turn_that_would_use_too_many_tokens_ends_in_words_and_offers_the_built_in_model(
@@ -57,6 +55,25 @@ async def test_a_day_has_a_limit_in_dollars(talk, scripted) -> None:
     said = [words(await one.say("zebra")) for _ in range(6)]
     assert said[0] == "Fine."
     assert "limit for today" in said[-1]
+
+
+@pytest.mark.parametrize("over_tokens", [True, False])
+def test_a_day_takes_what_fits_exactly_and_nothing_beyond(over_tokens: bool) -> None:
+    # A third of a cent a request: three are a cent and fit, the fourth does not.
+    one = spent(1_000, Decimal("3.333333333"))
+    assert one == Spent(1_000, 3_333_334)
+    most = Spent(3_000, 10**12) if over_tokens else Spent(10**9, 10_000_002)
+    meter = MemoryMeter()
+    assert [meter.spend(DAY, one, most) for _ in range(4)] == [True, True, True, False]
+    assert meter.spend(DAY + timedelta(days=1), one, most)
+
+
+def test_a_store_that_fails_does_not_lift_the_limit() -> None:
+    def broken() -> Any:
+        raise OSError("no disk")
+
+    meter = StoreMeter(broken)
+    assert [meter.spend(DAY, Spent(600), Spent(1_000)) for _ in range(2)] == [True, False]
 
 
 async def test_the_model_on_this_machine_has_no_such_limit(talk, scripted) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from assistant.adapters.engine import InlineEngine
-from assistant.events import StepFinished, Text
+from assistant.events import Chart, StepFinished, Text
 from assistant.settings import Settings
 from assistant.start import open_conversation
 from tools.plan.plan import Plan
@@ -168,3 +168,99 @@ async def test_wishes_that_conflict_end_in_the_smallest_change_in_words_and_figu
     assert plan.trades
     assert "No plan keeps all of your wishes." in talk.text
     assert re.search(r"instead of (\$500,000|15%)", talk.text)
+
+
+async def test_raise_money_and_set_its_tax_aside() -> None:
+    talk = Talk()
+    plan = await talk.say("I need 400k for a house, and set the tax aside")
+    assert plan.keep_usd > 10_000
+    home = max(plan.before.cash_usd, key=lambda account: plan.after.cash_usd[account] - plan.before.cash_usd[account])
+    assert plan.after.cash_usd[home] - plan.before.cash_usd[home] >= 400_000 + plan.keep_usd
+    assert f"I kept ${plan.keep_usd:,.0f} in cash for what these trades add, federal and state" in talk.text
+    assert "January 15, 2027" in talk.text
+    assert re.search(rf"{COSTS}.*keeping the tax in cash", talk.text)
+
+
+async def test_money_after_tax_is_the_same_wish() -> None:
+    plan = await Talk().say("I need 400k after tax")
+    assert plan.wishes.tax_set_aside
+    assert plan.wishes.raise_cash_usd == 400_000
+
+
+async def test_more_money_after_tax_than_there_is_names_the_most_there_is() -> None:
+    talk = Talk()
+    plan = await talk.say("I need 700k after tax for a house")
+    assert plan.wishes.raise_cash_usd < 600_000
+    assert "instead of $700,000" in talk.text
+
+
+async def test_use_up_the_zero_bracket() -> None:
+    talk = Talk()
+    plan = await talk.say("we make 60k, use up my 0% bracket")
+    assert plan.wishes.zero_bracket
+    assert plan.realized.gain_usd > 0
+    assert re.search(r"The 0% bracket: there was room for \$[\d,]+", talk.text.replace("*", ""))
+    assert re.search(rf"{COSTS}.*sing up the bracket", talk.text)
+
+
+async def test_a_bracket_without_room_is_said() -> None:
+    talk = Talk()
+    await talk.say("use up my 0% bracket")
+    assert "there is no room in it for you this year" in talk.text
+
+
+async def test_which_lots_to_give() -> None:
+    talk = Talk()
+    plan = await talk.say("I give 10k to charity each year: which lots?")
+    given = {gift.lot.id: gift.shares for gift in plan.gifts}
+    assert given
+    assert 9_000 < sum(gift.amount_usd for gift in plan.gifts) <= 10_000
+    for trade in plan.sells:
+        lot = plan.before.lot_by_id[trade.lot_id or ""]
+        assert trade.shares <= lot.shares - given.get(lot.id, 0)
+    assert re.search(r"To give: 37 shares of Apple from June 27, 2016", talk.text.replace("*", ""))
+    assert re.search(r"selling them too would add \$[1-9]", talk.text)
+    assert "If you itemize" in talk.text
+
+
+async def test_stay_invested() -> None:
+    talk = Talk()
+    plan = await talk.say("harvest my losses but stay invested")
+    assert plan.wishes.stay_invested
+    losses = [t for t in plan.sells if plan.realized.gain_by_lot.get(t.lot_id or "", 0) < 0]
+    assert losses
+    assert plan.buys
+    assert "losses only where the money goes into a stand-in" in talk.text
+
+
+async def test_bonds_in_the_ira() -> None:
+    talk = Talk()
+    free = await talk.say("go all the way to target")
+    plan = await talk.say("go all the way to target and put my bonds in the IRA")
+
+    def outside(one: Plan) -> Decimal:
+        lots = [lot for lot in one.after.lots_of("BND") if not one.after.type_of(lot).sheltered]
+        return sum((one.after.value_of(lot) or Decimal(0) for lot in lots), Decimal(0))
+
+    assert outside(plan) < outside(free)
+    assert re.search(r"yearly tax on what your taxable accounts pay out goes from about \$[\d,]+ to \$", talk.text)
+
+
+async def test_the_trade_off_is_drawn_from_facts() -> None:
+    conversation = open_conversation(Settings(), TODAY, InlineEngine(), sample=True)
+    events = [event async for event in conversation.say("show me the trade-off between tax and drift")]
+    chart = next(event for event in events if isinstance(event, Chart) and event.across)
+    assert len(chart.categories) >= 15
+    assert chart.across is not None
+    for series in (chart.series[0], chart.across):
+        known = [conversation.session.facts.get(one) for one in series.fact_ids]
+        assert [float(str(fact.value)) for fact in known if fact] == list(series.values)
+    text = "".join(event.text for event in events if isinstance(event, Text))
+    assert re.search(r"Getting closer starts to get dear at [\d.]+% away", text)
+
+
+async def test_a_tracking_error_is_said_with_what_it_assumes() -> None:
+    talk = Talk()
+    plan = await talk.say("rebalance with a tracking error of at most 2%")
+    assert plan.proof.tracking_after_frac <= Decimal("0.02")
+    assert re.search(r"tracking error of about [\d.]+% a year after [\d.]+%, by assumed yearly swings", talk.text)

@@ -9,7 +9,7 @@ import pytest
 from langchain_core.messages import AIMessage
 
 from assistant.events import StepStarted, Text, TurnEnded
-from assistant.model import strict_arguments
+from assistant.wire import strict_arguments
 
 
 def words(events: list[Any]) -> str:

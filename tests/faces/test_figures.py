@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from assistant.events import Chart, Series
-from assistant.faces.figures import bar_figure, chart_table, fact_value, facts_table, markdown_table
+from assistant.faces.figures import bar_figure, chart_table, fact_value, facts_table, figure_of, markdown_table
+from assistant.next_steps import chart_of
 from tools.facts import Fact, Unit, Value
 
 WEIGHTS = Chart(
@@ -57,3 +60,27 @@ def test_the_chart_plots_the_values_and_carries_their_facts() -> None:
 
 def test_the_table_behind_the_chart_has_every_bar() -> None:
     assert chart_table(WEIGHTS).splitlines()[2:] == ["| Alpha | 41.4% | 30.0% |", "| Cash | 8.0% | 10.0% |"]
+
+
+CURVE = Chart(
+    "Tax against distance",
+    ("1", "2"),
+    (Series("Tax", (-4_548.0, 900.0), ("c.1.tax", "c.2.tax")),),
+    "usd",
+    across=Series("Distance", (0.138, 0.041), ("c.1.drift", "c.2.drift")),
+)
+
+
+def test_a_chart_over_something_is_a_line_whose_points_carry_both_facts() -> None:
+    [line] = figure_of(CURVE).data
+    assert (line.type, list(line.x), list(line.y)) == ("scatter", [0.138, 0.041], [-4_548.0, 900.0])
+    assert [tuple(ids) for ids in line.customdata] == [("c.1.tax", "c.1.drift"), ("c.2.tax", "c.2.drift")]
+    assert figure_of(WEIGHTS).data[0].type == "bar"
+
+
+def test_the_table_behind_a_curve_has_both_columns() -> None:
+    assert chart_table(CURVE).splitlines()[2:] == ["| 1 | −$4,548 | 13.8% |", "| 2 | $900 | 4.1% |"]
+
+
+def test_a_curve_survives_its_plain_form() -> None:
+    assert chart_of(json.loads(json.dumps(asdict(CURVE)))) == CURVE

@@ -70,7 +70,7 @@ def test_a_leaf_that_claims_to_leave_other_choices_to_others_must_have_others_th
 
 
 def test_sides_left_out_by_their_price_have_a_leaf_of_their_own_and_the_proof_still_holds() -> None:
-    problem = random_account(162)
+    problem = random_account(179)
     plan = solve_core(problem)
     assert any(leaf.kept is not None for leaf in plan.certificate.leaves)
     checked = check_certificate(problem, plan.certificate, plan.cost.total_bp, 0.01)

@@ -68,6 +68,24 @@ def test_where_no_year_is_cheaper_the_position_comes_down_evenly() -> None:
     assert found.tax_usd == pytest.approx(found.at_once_usd, abs=1)
 
 
+def test_losses_carried_in_are_used_once_over_all_years() -> None:
+    investor = single(100_000, long_carryover_usd=Decimal(50_000))
+    found = glide(concentrated(), investor, "MSFT", Decimal("0.42"), ON, THREE)
+    # 64,000 of gain less 50,000 of losses is 14,000 at 15 %; and selling nothing, 3,000 of them would lower income at
+    # 22 % in each of four years.
+    assert found.at_once_usd == pytest.approx(14_000 * 0.15 + 4 * 3_000 * 0.22, abs=1)
+    assert sum(year.gain_usd for year in found.years) == 64_000
+    assert 0 < found.tax_usd <= found.at_once_usd
+
+
+def test_a_loss_position_of_the_name_itself_lowers_the_years_after() -> None:
+    home = concentrated(lot("MSFT", 100, 900, "2019-03-01"))
+    found = glide(home, single(100_000), "MSFT", Decimal("0.5"), ON, THREE)
+    # 1,100 shares are worth 550,000 of 1,050,000; 50 go, all from the lot of 900: 20,000 of loss, 3,000 a year at 22 %.
+    assert sum(year.shares for year in found.years) == 50
+    assert found.tax_usd == pytest.approx(-4 * 660, abs=1)
+
+
 def test_shares_in_an_ira_go_first_and_short_term_gains_wait() -> None:
     more = (lot("MSFT", 100, 490, "2026-09-01"), lot("MSFT", 50, 400, "2020-01-02", "acct-2"))
     home = concentrated(*more, types={"acct-2": AccountType.ROTH_IRA})

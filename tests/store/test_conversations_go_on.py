@@ -7,7 +7,6 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 from store_rows import NOW
 
@@ -23,7 +22,7 @@ from assistant.settings import Settings
 from assistant.start import open_conversation
 from tools.errors import LotlineError
 
-GIVEN_ANEW = {"engine", "broker", "price_provider", "keeper", "messages"}
+GIVEN_ANEW = {"engine", "broker", "price_provider", "keeper", "meter", "messages"}
 LOTS = (
     b"account,account_type,owner,symbol,quantity,cost_per_share,acquired,price\n"
     b"Mine,taxable,self,VTI,10,200,2024-01-02,300\n"
@@ -52,6 +51,18 @@ def test_every_field_of_a_session_is_known_to_be_kept_or_given_anew() -> None:
     apart = GIVEN_ANEW | {"_counters", "household_id"}  # by its own methods, and by the place in the store
     forgotten = [item.name for item in fields(session) if f"session.{item.name}" not in source]
     assert set(forgotten) <= apart
+
+
+async def test_a_conversation_that_is_killed_in_its_first_turn_goes_on(bench: Any) -> None:
+    first = bench.talk("family")
+    held = first.session.household
+    assert first.session.keeper is not None
+    first.session.keeper.begin("what do I hold?")  # and here the process dies
+    bench.close()
+    again = bench.talk("family")
+    assert again.session.household == held
+    assert "“what do I hold?” was cut off" in words_of(again.opening())
+    assert "$" in words_of(await say(again, "what do I hold?"))
 
 
 async def test_everything_of_a_session_comes_back(bench: Any) -> None:
@@ -179,7 +190,7 @@ async def test_a_store_that_cannot_be_opened_is_said_once_and_the_answer_still_c
     def broken() -> Any:
         raise LotlineError("The store cannot be opened.", "Check its folder.")
 
-    keeping = Keeping(broken, lambda: pytest.fail("nothing is written"))
+    keeping = Keeping(broken, lambda: NOW)
     talk = open_conversation(Settings(), date(2026, 11, 20), InlineEngine(), keeping=None)
     talk.session.keeper = Keeper(talk.session, keeping, "family")
     first, second = [words_of(await say(talk, "what do I hold?")) for _ in range(2)]

@@ -16,6 +16,7 @@ NOT_KEPT = {
     "engine": "given anew",
     "broker": "given anew",
     "keeper": "given anew",
+    "meter": "given anew",
     "household_id": "the store's own key",
     "facts": "kept beside the session, turn by turn",
     "results": "kept beside the session, turn by turn",

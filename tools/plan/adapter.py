@@ -9,6 +9,7 @@ from tools.plan.problem import Array, Problem, TaxPieces
 from tools.plan.style import IDLE_COST, OVER_CAP_COST
 
 GAIN_LIMIT = "the limit on gains"
+IDLE_CASH = "idle cash"
 TURNOVER_LIMIT = "the limit on turnover"
 
 
@@ -32,9 +33,10 @@ def core_problem(p: Problem) -> CoreProblem:
         account_weight=np.ones(len(p.cash)),
         tax=tax_rates(p.tax),
         gamma=1.0,
-        limits=_limits(p),
-        goals=(*_sleeves(p), *_caps(p), _idle(p)),
+        limits=(*_limits(p), *p.limits),
+        goals=(*_sleeves(p), *_caps(p), _idle(p), *p.goals),
         loose_cash=True,
+        set_aside=p.set_aside,
         tax_most=p.tax_most,
     )
 
@@ -127,7 +129,7 @@ def _caps(p: Problem) -> list[Goal]:
 def _idle(p: Problem) -> Goal:
     level = max(float(p.cash.sum()), float(p.cash_floor.sum()))
     sell, buy = np.full(len(p.lots.ids), 1 - p.trade_cost), np.full(len(p.buys.asset), -1 - p.trade_cost)
-    return Goal("idle cash", float(p.cash.sum()), sell, buy, (Bend(level, up=IDLE_COST),))
+    return Goal(IDLE_CASH, float(p.cash.sum()), sell, buy, (Bend(level, up=IDLE_COST),))
 
 
 def _limits(p: Problem) -> tuple[Limit, ...]:

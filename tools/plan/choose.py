@@ -9,11 +9,13 @@ from decimal import Decimal
 from tools.errors import LotlineError, NoPlan
 from tools.facts import FactBook, Json
 from tools.model import Household, Investor, Wishes
+from tools.plan.adapter import core_problem
 from tools.plan.cash import with_new_cash
+from tools.plan.families import solve_proven
 from tools.plan.frame import build_frame
 from tools.plan.plan import Plan, make_plan
 from tools.plan.rates import representative
-from tools.plan.relax import Relaxed, relaxations
+from tools.plan.relax import Relaxed, given_up, relaxations
 from tools.plan.style import HARVEST, STYLES, Style
 from tools.tax.law import Law, law_for
 
@@ -77,7 +79,16 @@ def _relaxed_plan(
     """Make the plan with the smallest change of one wish; where none helps, say what was in the way."""
     home = with_new_cash(household, wishes)
     frame = build_frame(home, investor, representative(investor, law), law, wishes, on, style)
-    known = relaxations(frame, wishes)
+
+    def works(changed: Wishes) -> bool:
+        try:
+            other = build_frame(home, investor, representative(investor, law), law, changed, on, style)
+            solve_proven(core_problem(other.problem), other.problem.families)
+        except LotlineError:
+            return False
+        return True
+
+    known = relaxations(frame, wishes, works)
     ways = tuple(way for way in known if way.share <= SMALL_CHANGE)
     if wishes.max_trades is not None and not known:
         ways = tuple(Relaxed("max_trades", Decimal(wishes.max_trades), Decimal(wishes.max_trades + n)) for n in MORE)
@@ -87,7 +98,7 @@ def _relaxed_plan(
         except NoPlan:
             continue
         return plan, ways[n : n + 1] if way.field == "max_trades" else (way, *ways[:n], *ways[n + 1 :])
-    fix = " Or ".join(way.words for way in known) or error.fix
+    fix = " Or ".join((*(way.words for way in known), *given_up(wishes, works))) or error.fix
     raise NoPlan("No set of trades keeps all of these wishes.", fix) from error
 
 

@@ -16,7 +16,9 @@ from tools.plan.reasons import left_alone, why_buy, why_sell
 from tools.tax.law import Law
 from tools.tax.year import Outcome
 
-ONE_USD = Decimal(1)
+ONE_USD, TENTH = Decimal(1), Decimal("0.001")
+FORCED_FRAC = Decimal("0.1")
+"""A wish that costs more of the portfolio than this forces weights out of their bands; that is said as distance."""
 
 
 def describe_plan(plan: Plan, investor: Investor, law: Law, book: FactBook) -> dict[str, Json]:
@@ -50,16 +52,19 @@ def describe_plan(plan: Plan, investor: Investor, law: Law, book: FactBook) -> d
 
 def _proof(plan: Plan) -> Figures:
     """What is proven of the plan and what orders cost on top of it, where it is something."""
-    proof, tracked = plan.proof, plan.wishes.tracking_error_frac is not None
+    proof, tracked = plan.proof, bool(plan.trades) and not plan.wishes.harvest_only
+    risk: dict[str, Value | None] = {
+        "tracking_frac": proof.tracking_before_frac.quantize(TENTH),
+        "tracking_after_frac": proof.tracking_after_frac.quantize(TENTH),
+    }
     if not plan.style.in_dollars:
-        return {}
+        return risk if tracked else {}
     figures: dict[str, Value | None] = {
         "gap_usd": max(proof.gap_usd.quantize(ONE_USD, ROUND_CEILING), ONE_USD) if plan.trades else None,
         "few_usd": _worth_saying(max(proof.few_usd, ZERO)),
         "small_usd": _worth_saying(max(proof.small_usd, ZERO)),
         "rounding_usd": _worth_saying(max(proof.rounding_usd, ZERO)),
-        "tracking_before_frac": proof.tracking_before_frac if tracked else None,
-        "tracking_after_frac": proof.tracking_after_frac if tracked else None,
+        **(risk if tracked else {}),
     }
     return {key: value for key, value in figures.items() if value is not None}
 
@@ -71,7 +76,7 @@ def _prices(plan: Plan, book: FactBook) -> dict[str, Json]:
 
 
 def _price(plan: Plan, price: WishPrice, book: FactBook) -> dict[str, Json]:
-    if not plan.style.in_dollars:
+    if not plan.style.in_dollars or price.cost_usd > FORCED_FRAC * plan.before.value_usd:
         apart: Figures = {"drift_frac": max(price.drift_frac, ZERO), "tax_usd": _worth_saying(price.tax_usd)}
         return book.row(f"price.{price.field}", apart, of="Price of a wish", wish=price.field)
     unit = _worth_saying(price.unit_usd) if price.unit_usd is not None else None

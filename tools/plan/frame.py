@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -16,12 +16,14 @@ from tools.market.identical import group_of
 from tools.model import AccountType, Household, Investor, Lot, Target, Term, Wishes
 from tools.money import ZERO, as_float
 from tools.plan.cash import cash_by_seat, cash_floor, home_account
+from tools.plan.gifts import Gift, gifts_for
 from tools.plan.problem import Buys, Index, Lots, Problem
 from tools.plan.purchases import buy_limits, buyable, family_of, reluctance
 from tools.plan.rates import gain_limit, tax_pieces
 from tools.plan.risk import market, swings
 from tools.plan.style import EXPOSURE_COST, HALF_SPREAD, Style, petty_usd
 from tools.plan.weights import exposures, sleeve_arrays, weight_limits
+from tools.plan.wished import bought_again, with_wishes
 from tools.tax.law import Law
 from tools.tax.year import Situation
 
@@ -38,6 +40,11 @@ class Frame:
     set_aside: tuple[Lot, ...]
     seats: tuple[str, ...]
     home: str
+    gifts: tuple[Gift, ...] = ()
+
+    def may_sell(self, lot: Lot) -> Decimal:
+        """Return the shares of a lot that are not kept to give away."""
+        return lot.shares - sum((gift.shares for gift in self.gifts if gift.lot.id == lot.id), ZERO)
 
 
 def plan_targets(household: Household, investor: Investor, wishes: Wishes) -> tuple[Target, ...]:
@@ -72,6 +79,9 @@ def build_frame(
         raise MissingFact("Nothing here has a known value.", "Add prices or cash to the file.")
     lots = tuple(lot for lot in household.lots if household.price_of(lot.symbol))
     bought = buyable(household, sleeves, lots, wishes)
+    again = bought_again(household, lots, bought, wishes, situation, law)
+    bought += again
+    gifts = gifts_for(household, wishes, on)
     symbols = tuple(sorted({lot.symbol for lot in lots} | {symbol for _, symbol in bought}))
     if not symbols:
         raise MissingFact("Nothing here has a known price.", "Add the price of what is held or wanted to the file.")
@@ -88,7 +98,7 @@ def build_frame(
         groups=_numbered([group_of(s, household.own_groups) for s in symbols]),
         families=_numbered([family_of(s, household.own_groups) for s in symbols]),
         held=held,
-        lots=_lots(household, lots, wishes, on, place, seats, total, _heavy(sleeves)),
+        lots=_kept_back(_lots(household, lots, wishes, on, place, seats, total, _heavy(sleeves)), gifts, total),
         buys=Buys(
             account=np.array([seats[account] for account, _ in bought], dtype=np.intp),
             asset=np.array([place[symbol] for _, symbol in bought], dtype=np.intp),
@@ -114,8 +124,10 @@ def build_frame(
         swings=swings(sleeves),
         market=market(sleeves),
     )
+    problem = with_wishes(problem, household, lots, bought, wishes, situation, law, len(again))
     set_aside = tuple(lot for lot in household.lots if not _knowable(household, lot))
-    return Frame(problem, lots, tuple(bought), sleeves, total, set_aside, tuple(seats), home_account(household) or "")
+    home = home_account(household) or ""
+    return Frame(problem, lots, tuple(bought), sleeves, total, set_aside, tuple(seats), home, gifts)
 
 
 def _share(amount_usd: Decimal | None, total: Decimal) -> float | None:
@@ -190,6 +202,13 @@ def _lots(
         recent=np.array([lot.id in recent_ids for lot in lots], dtype=bool),
         matched=np.array([bool(blocking(household, lot, on)) for lot in lots], dtype=float),
     )
+
+
+def _kept_back(lots: Lots, gifts: tuple[Gift, ...], total: Decimal) -> Lots:
+    """Return the lots without what is to be given away."""
+    given = {gift.lot.id: as_float(gift.amount_usd / total) for gift in gifts}
+    left = np.array([max(0.0, v - given.get(lot, 0.0)) for lot, v in zip(lots.ids, lots.value, strict=True)])
+    return replace(lots, most=np.minimum(lots.most, left))
 
 
 def _gain_rate(household: Household, lot: Lot) -> float:

@@ -2,22 +2,25 @@
 
 The tax of a year is convex in its gains but for small kinks, so shares go one part at a time to the year in which the
 next part costs least; among years that cost the same, to the one with the least sold so far, so that the position
-comes down evenly. Every figure is of the exact engine.
+comes down evenly. Losses that a year leaves unused are brought into the next, with the sales and without them. Every
+figure is of the exact engine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 
 from tools.analysis.holdings import lot_term
 from tools.errors import MissingFact, NoPlan
 from tools.model import AccountType, Household, Investor, Lot, Term
-from tools.money import ZERO, cents
+from tools.money import ZERO, cents, from_float
 from tools.tax.law import Law, law_for
-from tools.tax.year import Gains, change_range, next_year
+from tools.tax.liability import federal
+from tools.tax.situation import Gains, Situation, returns_for, situations
+from tools.tax.year import next_year
 
 PARTS = 24
 """Parts that the shares to sell are divided into."""
@@ -86,13 +89,13 @@ def glide(household: Household, investor: Investor, symbol: str, most_frac: Deci
         taken = min(shares, sell)
         book.years[0].sold.append((lot, taken))
         sell -= taken
-    at_once = _Book(household, investor, days[:1], price)
-    at_once.fill(taxable, sell)
+    at_once = _Book(household, investor, days, price)
+    at_once.fill(taxable, sell, years=1)
     book.fill(taxable, sell)
     years = tuple(book.rows(held))
     now_frac = held * price / household.value_usd
     start_frac = years[0].weight_frac if years[0].on == on else now_frac
-    return Glide(symbol, years, at_once.years[0].tax_usd, tuple(book.notes()), now_frac, start_frac)
+    return Glide(symbol, years, at_once.tax_usd, tuple(book.notes()), now_frac, start_frac)
 
 
 def _known(household: Household, lot: Lot) -> bool:
@@ -120,19 +123,28 @@ def first_working_day(year: int) -> date:
 @dataclass
 class _Year:
     on: date
-    investor: Investor
+    cases: tuple[Situation, ...]
     law: Law
     sold: list[tuple[Lot, Decimal]] = field(default_factory=list)
     gains: Gains = field(default_factory=Gains)
     tax_usd: Decimal = ZERO
 
-    def after(self, lot: Lot, shares: Decimal, price: Decimal) -> tuple[Gains, Decimal]:
-        """Return the year's gains and tax with this sale too."""
+    def after(self, lot: Lot, shares: Decimal, price: Decimal) -> Gains:
+        """Return the year's gains with this sale too."""
         amount = cents(shares * price)
         gain = amount - (lot.basis_of(shares, amount) or ZERO)
         long = lot_term(lot, self.on) is Term.LONG
-        gains = Gains(self.gains.short_usd + (ZERO if long else gain), self.gains.long_usd + (gain if long else ZERO))
-        return gains, change_range(self.investor, gains, self.law).most_tax_usd
+        return Gains(self.gains.short_usd + (ZERO if long else gain), self.gains.long_usd + (gain if long else ZERO))
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """The sale of a year's next lot; ``all_gains`` are those of every year with it."""
+
+    place: int
+    lot: Lot
+    shares: Decimal
+    all_gains: tuple[Gains, ...]
 
 
 class _Book:
@@ -142,47 +154,84 @@ class _Book:
         self.household, self.price = household, price
         first = law_for(days[0].year)
         later = next_year(investor, first)
-        self.years = [_Year(day, later if n else investor, law_for(day.year)) for n, day in enumerate(days)]
+        laws = [law_for(day.year) for day in days]
+        people = [later if n else investor for n in range(len(days))]
+        self.years = [_Year(day, situations(who, law), law) for day, who, law in zip(days, people, laws, strict=True)]
         self.left: dict[str, Decimal] = {}
 
-    def fill(self, lots: list[Lot], shares: Decimal) -> None:
-        """Give each part of the shares to the year in which it costs least, the earliest of equals."""
+    def fill(self, lots: list[Lot], shares: Decimal, years: int = MOST_YEARS + 1) -> None:
+        """Give each part of the shares to the year, of the first so many, in which it costs least over all years."""
         self.left = {lot.id: lot.shares for lot in lots}
         part = max(Decimal(1), (shares / PARTS).to_integral_value(ROUND_CEILING))
         while shares > 0:
-            best = min(self._options(lots, min(part, shares)), key=lambda option: option[0], default=None)
-            if best is None:
+            options = list(self._options(lots, min(part, shares)))[:years]
+            if not options:
                 raise NoPlan("There are not so many shares in taxable accounts.", "Name a higher weight.")
-            _, year, lot, taken, gains, tax = best
-            year.sold.append((lot, taken))
-            year.gains, year.tax_usd = gains, tax
-            self.left[lot.id] -= taken
-            shares -= taken
+            taxes = self._taxes([option.all_gains for option in options])
+            best = min(range(len(options)), key=lambda n: self._order(options[n], taxes[n]))
+            self._take(options[best], taxes[best])
+            shares -= options[best].shares
 
-    def _options(
-        self, lots: list[Lot], part: Decimal
-    ) -> Iterator[tuple[tuple[Decimal, Decimal, int], _Year, Lot, Decimal, Gains, Decimal]]:
-        """Return for each year the sale of its next lot with the rate of its tax, in steps."""
+    def _take(self, option: _Option, taxes: tuple[Decimal, ...]) -> None:
+        self.years[option.place].sold.append((option.lot, option.shares))
+        self.left[option.lot.id] -= option.shares
+        for year, gains, tax in zip(self.years, option.all_gains, taxes, strict=True):
+            year.gains, year.tax_usd = gains, tax
+
+    def _options(self, lots: list[Lot], part: Decimal) -> Iterator[_Option]:
+        """Return for each year the sale of its next lot."""
+        gains = [year.gains for year in self.years]
         for n, year in enumerate(self.years):
             open_ = [lot for lot in lots if self.left[lot.id] > 0]
             if not open_:
                 return
             lot = min(open_, key=lambda lot: (self._burden(lot, year.on), lot.id))
             taken = min(part, self.left[lot.id])
-            gains, tax = year.after(lot, taken, self.price)
-            rate = ((tax - year.tax_usd) / (taken * self.price) / SAME_FRAC).to_integral_value()
-            yield (rate, sum((n for _, n in year.sold), ZERO), n), year, lot, taken, gains, tax
+            yield _Option(n, lot, taken, (*gains[:n], year.after(lot, taken, self.price), *gains[n + 1 :]))
+
+    def _order(self, option: _Option, taxes: tuple[Decimal, ...]) -> tuple[Decimal, Decimal, int]:
+        """Return the rate of the tax that a sale adds over all years, in steps, then what its year sells already."""
+        more = sum(taxes, ZERO) - sum((year.tax_usd for year in self.years), ZERO)
+        rate = (more / (option.shares * self.price) / SAME_FRAC).to_integral_value()
+        return rate, sum((n for _, n in self.years[option.place].sold), ZERO), option.place
+
+    def _taxes(self, options: list[tuple[Gains, ...]]) -> list[tuple[Decimal, ...]]:
+        """Return for each option the tax of each year against selling nothing; losses left over go to the next year.
+
+        Of the cases that the person's words leave open it is the one with the most tax.
+        """
+        rows = [tuple(Gains() for _ in self.years), *options]
+        size, found = len(self.years[0].cases), list[list[Decimal]]()
+        carried: list[tuple[Decimal, Decimal]] | None = None
+        for n, year in enumerate(self.years):
+            starts = [case for _ in rows for case in year.cases]
+            if carried is not None:
+                starts = [
+                    replace(case, short_carryover_usd=short, long_carryover_usd=long)
+                    for case, (short, long) in zip(starts, carried, strict=True)
+                ]
+            sold = [gains[n] for gains in rows for _ in year.cases]
+            ends = federal(returns_for([s.plus(g) for s, g in zip(starts, sold, strict=True)]), year.law)
+            left = zip(ends.short_carryover, ends.long_carryover, strict=True)
+            carried = [(from_float(float(short)), from_float(float(long))) for short, long in left]
+            found.append([from_float(float(total)) for total in ends.total])
+        return [_most(found, option * size, size) for option in range(1, len(rows))]
 
     def _burden(self, lot: Lot, on: date) -> Decimal:
         gain = self.price - (lot.basis_usd or ZERO) / lot.shares
         return gain if lot_term(lot, on) is Term.LONG else 2 * gain
 
+    @property
+    def tax_usd(self) -> Decimal:
+        """Tax of all years together."""
+        return sum((year.tax_usd for year in self.years), ZERO)
+
     def rows(self, held: Decimal) -> Iterator[GlideYear]:
-        """Return the years with something to sell."""
+        """Return the years with something to sell, or with other tax since losses were used up before."""
         for year in self.years:
             shares = sum((n for _, n in year.sold), ZERO)
             held -= shares
-            if not shares:
+            if not shares and not year.tax_usd:
                 continue
             worth = held * self.price
             yield GlideYear(
@@ -198,3 +247,9 @@ class _Book:
     def notes(self) -> Iterator[str]:
         """Return what is assumed of years to come."""
         yield from dict.fromkeys(year.law.note for year in self.years if year.law.note)
+
+
+def _most(taxes: list[list[Decimal]], at: int, size: int) -> tuple[Decimal, ...]:
+    """Return the yearly tax, less that of selling nothing, of the case in which it is most over all years."""
+    cases = [tuple(year[at + case] - year[case] for year in taxes) for case in range(size)]
+    return max(cases, key=lambda each: sum(each, ZERO))

@@ -20,9 +20,11 @@ from tools.model import Household, Investor, Lot, Target, Trade, Wishes
 from tools.money import ZERO
 from tools.plan.cash import with_new_cash
 from tools.plan.frame import Frame, build_frame, plan_targets
+from tools.plan.gifts import Gift
 from tools.plan.prices import Case, WishPrice, price_wishes
 from tools.plan.proof import Proof, proof_of
 from tools.plan.rates import gain_room, representative
+from tools.plan.reserve import keeping_more, missing_cash, tax_to_keep, with_reserve
 from tools.plan.rooms import rooms, tightened
 from tools.plan.rounding import (
     buys_for,
@@ -73,6 +75,8 @@ class Plan:
     regime: str
     proof: Proof
     prices: tuple[WishPrice, ...] = ()
+    gifts: tuple[Gift, ...] = ()
+    keep_usd: Decimal = ZERO
 
     @property
     def sells(self) -> tuple[Trade, ...]:
@@ -106,18 +110,21 @@ def make_plan(
     household = with_new_cash(household, wishes)
     situation = representative(investor, law)
     frame = build_frame(household, investor, situation, law, wishes, on, style)
-    room = rooms(frame.problem)
+    room, asked = rooms(frame.problem), frame
     for _ in range(TRIES):
         found = find(frame, smallest_trade(wishes, frame.value_usd), wishes.max_trades)
         trades = _whole(household, frame, found, wishes, style)
         realized = realize_trades(household, trades, on)
         tax = change_range(investor, realized.gains, law)
         over = room.over(frame, found.core, trades, tax.most_tax_usd)
-        if not over:
+        keep_usd = tax_to_keep(investor, realized.gains, law) if wishes.tax_set_aside else ZERO
+        missing = missing_cash(asked, household, trades, keep_usd)
+        if not over and not missing:
             break
-        frame = replace(frame, problem=tightened(frame.problem, over))
+        frame = keeping_more(replace(frame, problem=tightened(frame.problem, over)), missing)
     else:
-        raise NoPlan(f"No whole number of shares keeps {listed(list(over))}.", "Allow a little more.")
+        missed = [*over, *(["the tax set aside"] if missing else [])]
+        raise NoPlan(f"No whole number of shares keeps {listed(missed)}.", "Allow a little more.")
     targets = plan_targets(household, investor, wishes)
     after = apply_trades(household, trades, on)
     verify(household, after, trades, wishes, on, Year(investor, law, tax))
@@ -136,6 +143,8 @@ def make_plan(
         tax=tax,
         quiet=_quiet(household, realized, on),
         set_aside=frame.set_aside,
+        gifts=frame.gifts,
+        keep_usd=keep_usd,
         assumption=situation.assumption,
         regime=found.solution.regime,
         proof=proof_of(frame, found, trades),
@@ -145,7 +154,7 @@ def make_plan(
 
 def _whole(household: Household, frame: Frame, found: Found, wishes: Wishes, style: Style) -> tuple[Trade, ...]:
     """Round amounts to orders that keep cash and the limit on gains."""
-    solution = net_out(frame, found.solution)
+    solution, frame = net_out(frame, found.solution), with_reserve(frame, found)
     sells = round_sells(household, frame, solution, wishes)
     sells = raise_enough(household, frame, keep_gain_limit(household, frame, sells, gain_room(wishes, style)))
     return _ordered((*sells, *buys_for(household, frame, solution, sells, wishes)))

@@ -23,6 +23,7 @@ from tools.plan.risk import distances
 from tools.plan.rounding import smallest_trade
 from tools.plan.solve import Found, find
 from tools.plan.style import Style
+from tools.plan.wished import CASH_LIMIT
 from tools.tax.law import Law
 
 FINE = Decimal("1e-12")
@@ -44,7 +45,13 @@ PRICED = (
     "account_id",
     "only",
     "wait_until",
+    "tax_set_aside",
+    "zero_bracket",
+    "charity_usd",
+    "stay_invested",
+    "asset_location",
 )
+TAX_CASH = "cash and the tax to be set aside"
 ROWS = {"max_gain_usd": GAIN_LIMIT, "max_tax_usd": "tax", "max_turnover_frac": TURNOVER_LIMIT}
 
 
@@ -140,7 +147,8 @@ def _unit(frame: Frame, found: Found, name: str) -> Decimal | None:
     """Return what a thousand dollars, or a point, more of a wish would save at the plan's own prices."""
     prices = wish_prices(found.proven.plan)
     if name in ("cash_target_usd", "raise_cash_usd"):
-        return cents(THOUSAND * _decimal(max(prices.get(f"cash of account {frame.seats.index(frame.home)}", 0.0), 0.0)))
+        rules = (f"cash of account {frame.seats.index(frame.home)}", TAX_CASH, CASH_LIMIT)
+        return cents(THOUSAND * _decimal(sum(max(prices.get(rule, 0.0), 0.0) for rule in rules)))
     if name not in ROWS or ROWS[name] not in prices:
         return None
     price = _decimal(prices[ROWS[name]])

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from tools.plan.core.problem import Goal, Limit
+
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
@@ -107,6 +109,10 @@ class Problem:
         turnover_most: Limit on half of sales and purchases together, None for none.
         swings: Annual swing of each sleeve's own that counts into the tracking error; ``market`` is 1 for stocks.
         tracking_most: Limit on the annual tracking error, None for none.
+        set_aside: The account that keeps the plan's own tax in cash too, None for none.
+        goals: What further wishes make worth reaching, each named.
+        limits: What further wishes hold to, each named.
+        step_up: Lots that may be sold and bought again at once for a higher cost; None for none.
         keep_mix: Buy in a sleeve at most what is sold of it; so it is always where a sleeve has no target.
     """
 
@@ -134,6 +140,10 @@ class Problem:
     tracking_most: float | None = None
     swings: Array = field(default_factory=lambda: np.zeros(0))
     market: Array = field(default_factory=lambda: np.zeros(0))
+    set_aside: int | None = None
+    goals: tuple[Goal, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    step_up: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,18 @@ def why_sell(plan: Plan, trade: Trade, book: FactBook) -> str:
     gain = plan.realized.gain_by_lot.get(lot.id, ZERO)
     if gain < 0:
         matched = any(p.id in _sold_ids(plan) for p in blocking(plan.before, lot, plan.on))
-        return _use_of_loss(plan) + ("; sold with the shares bought lately, so it counts" if matched else "")
+        return _use_of_loss(plan) + ("; sold with shares bought lately, so it counts" if matched else "")
+    if bought_back(plan, trade):
+        return "gain without federal tax; bought again, so its cost goes up"
     if _frees_a_loss(plan, lot):
-        return "bought lately; sold along, so that the losses count"
+        return "bought lately; sold along, so the losses count"
     return "; ".join(part for part in (over, _rank(plan, lot)) if part)
+
+
+def bought_back(plan: Plan, trade: Trade) -> bool:
+    """Tell whether the plan both sells and buys this name in this account, to use up the 0 % bracket."""
+    sides = {t.side for t in plan.trades if (t.account_id, t.symbol) == (trade.account_id, trade.symbol)}
+    return plan.wishes.zero_bracket and len(sides) == 2
 
 
 def _use_of_loss(plan: Plan) -> str:
@@ -102,6 +110,8 @@ def _cost(lot: Lot) -> Decimal:
 def why_buy(plan: Plan, trade: Trade, book: FactBook) -> str:
     """Say what a purchase is for: it stands in for what was sold at a loss, or fills a sleeve below target."""
     sold = {t.symbol for t in plan.sells if t.lot_id and plan.realized.gain_by_lot.get(t.lot_id, ZERO) < 0}
+    if bought_back(plan, trade):
+        return "buys again what was sold without federal tax"
     replaced = [s for s in sorted(sold) if trade.symbol in {r.symbol for r in replacements(s, plan.before.own_groups)}]
     if replaced:
         return f"stands in for {listed([name_of(plan.before, s) for s in replaced])}"
@@ -215,9 +225,9 @@ def _too_dear(plan: Plan, investor: Investor, law: Law, book: FactBook) -> list[
         ref = row["id"]
         cost = f"about {cite(ref, 'more_tax_usd')} more tax" if more.exact else "more tax"
         row["why"] = (
-            f"selling the other {cite(ref, 'kept_shares')} shares too would add {cite(ref, 'gain_usd')} of gain "
+            f"selling the other {cite(ref, 'kept_shares')} shares would add {cite(ref, 'gain_usd')} of gain "
             f"and {cost}. "
-            f"It stays at {cite(ref, 'weight_frac')} of the portfolio for now."
+            f"It stays at {cite(ref, 'weight_frac')} of the portfolio."
         )
         rows.append(row)
     return rows
@@ -234,7 +244,7 @@ def _soon(plan: Plan, book: FactBook) -> list[dict[str, Json]]:
         figures: Figures = {"long_date": _plus(plan.on, days), "gain_usd": gain, "acquired_date": lot.acquired}
         row = _row(plan, lot.symbol, f"soon.{lot.id}", figures, book)
         when = cite(row["id"], "long_date", "day")
-        row["why"] = f"{cite(row['id'], 'gain_usd')} of gain turns long-term on {when}; wait for that."
+        row["why"] = f"{cite(row['id'], 'gain_usd')} of gain turns long-term on {when}; wait."
         rows.append(row)
     return rows
 

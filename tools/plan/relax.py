@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from tools.plan.frame import Frame
 from tools.plan.risk import tracking_of
 from tools.plan.solve import closest
 
+Works = Callable[[Wishes], bool]
 STEEP = 20.0
 """Cost of a unit of slack, far above every other cost, below the price of a rule."""
 FINE = Decimal("1e-12")
@@ -34,7 +36,15 @@ WORDS = {
     "tracking_error_frac": "Allow {} a year.",
     "raise_cash_usd": "Raise at most {}.",
     "cash_target_usd": "Keep at most {} in cash.",
+    "charity_usd": "Keep at most {} of shares to give.",
 }
+GIVEN_UP = {
+    "tax_set_aside": "Pay the tax from elsewhere.",
+    "stay_invested": "Let some of the money wait in cash.",
+    "zero_bracket": "Leave the bracket as it is.",
+    "asset_location": "Hold things in any account.",
+}
+"""What to do where giving up one wish leaves a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +72,57 @@ class Relaxed:
         return replace(wishes, **changed)
 
 
-def relaxations(frame: Frame, wishes: Wishes) -> tuple[Relaxed, ...]:
+def relaxations(frame: Frame, wishes: Wishes, works: Works) -> tuple[Relaxed, ...]:
     """Return for each wish the least change that leaves a plan while all others are kept, the smallest first.
 
     Wishes that cannot be the reason alone are left out.
+
+    Args:
+        frame: The arrays of the problem that has no plan.
+        wishes: What was asked for.
+        works: Tells whether other wishes leave a plan, before whole shares.
     """
     found = []
-    for one in _each(frame, wishes):
+    tries: list[Callable[[], Relaxed]] = [*_each(frame, wishes), *_halved(wishes, works)]
+    for one in tries:
         try:
             found.append(one())
         except NoPlan:
             continue
     return tuple(sorted((r for r in found if r.share > 0), key=lambda r: (r.share, r.field)))
+
+
+def _halved(w: Wishes, works: Works) -> Iterator[Callable[[], Relaxed]]:
+    """Return the wishes whose most is found by halving: what they ask for changes the lots or the tax with them."""
+    for field in ("charity_usd", *(("raise_cash_usd", "cash_target_usd") if w.tax_set_aside else ())):
+        if asked := getattr(w, field):
+            yield partial(_most, w, field, asked, works)
+
+
+def _most(w: Wishes, field: str, asked: Decimal, works: Works) -> Relaxed:
+    """Return the most of a wish that leaves a plan, with a step of room for whole shares.
+
+    Raises:
+        NoPlan: None of it does.
+    """
+    low, high = 0, int(asked / STEP_USD) + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if works(Relaxed(field, asked, middle * STEP_USD).applied(w)) else (low, middle)
+    if low == 0 and not works(Relaxed(field, asked, ZERO).applied(w)):
+        raise NoPlan("It is not this wish alone.", "Loosen another.")
+    return Relaxed(field, asked, max(low - 1, 0) * STEP_USD)
+
+
+def given_up(wishes: Wishes, works: Works) -> tuple[str, ...]:
+    """Return what to do for each wish without a measure that leaves a plan once it is given up."""
+    said = (name for name in GIVEN_UP if getattr(wishes, name))
+    return tuple(GIVEN_UP[name] for name in said if works(_without(wishes, name)))
+
+
+def _without(wishes: Wishes, name: str) -> Wishes:
+    off: dict[str, Any] = {name: False}
+    return replace(wishes, **off)
 
 
 def _each(frame: Frame, w: Wishes) -> Iterator[_Try]:
@@ -82,9 +131,9 @@ def _each(frame: Frame, w: Wishes) -> Iterator[_Try]:
         yield _Try(frame, core, "max_gain_usd", w.max_gain_usd)
     if w.max_turnover_frac is not None:
         yield _Try(frame, core, "max_turnover_frac", w.max_turnover_frac)
-    if w.raise_cash_usd:
+    if w.raise_cash_usd and not w.tax_set_aside:
         yield _Try(frame, core, "raise_cash_usd", w.raise_cash_usd)
-    if w.cash_target_usd:
+    if w.cash_target_usd and not w.tax_set_aside:
         yield _Try(frame, core, "cash_target_usd", w.cash_target_usd)
     if w.max_tax_usd is not None:
         yield _Try(frame, core, "max_tax_usd", w.max_tax_usd)

@@ -28,6 +28,8 @@ def net_out(frame: Frame, solution: Solution) -> Solution:
     lots, buys = frame.problem.lots, frame.problem.buys
     sell, buy = solution.sell.copy(), solution.buy.copy()
     fixed = (lots.gain_rate < 0) & (lots.taxable > 0)
+    if frame.problem.step_up is not None:
+        fixed |= frame.problem.step_up
     for n in np.flatnonzero(buy > 0):
         here = (lots.account == buys.account[n]) & (lots.asset == buys.asset[n]) & (sell > 0) & ~fixed
         for lot in np.flatnonzero(here):
@@ -96,12 +98,12 @@ def _one_more(household: Household, frame: Frame, account_id: str, sells: list[T
     lots = frame.problem.lots
     found: list[tuple[bool, Decimal, Trade]] = []
     for lot, most, gain in zip(frame.lots, lots.most, lots.gain_rate, strict=True):
-        left = lot.shares - sold.get(lot.id, ZERO)
+        left = frame.may_sell(lot) - sold.get(lot.id, ZERO)
         if lot.account_id != account_id or most <= 0 or left <= 0 or (lot.id not in sold and gain < 0):
             continue
         price = household.price_of(lot.symbol) or ZERO
         shares = min(left, (short / price).to_integral_value(ROUND_CEILING))
-        trade = Trade("sell", account_id, lot.symbol, lot.shares - left + shares, price, lot.id)
+        trade = Trade("sell", account_id, lot.symbol, frame.may_sell(lot) - left + shares, price, lot.id)
         found.append((lot.id not in sold, abs(shares * price - short), trade))
     return min(found, key=lambda one: one[:2])[2] if found else None
 
@@ -141,7 +143,7 @@ def _sell(household: Household, frame: Frame, lot: Lot, weight: float) -> Trade 
     shares = wanted.quantize(Decimal(1), rounding=ROUND_HALF_UP)
     if wanted > 0 and wanted >= max(lot.shares - HALF, lot.shares * HALF):
         shares = lot.shares
-    shares = min(shares, lot.shares)
+    shares = min(shares, frame.may_sell(lot))
     return Trade("sell", lot.account_id, lot.symbol, shares, price, lot.id) if shares > 0 else None
 
 

@@ -11,18 +11,21 @@ import numpy as np
 from tools.errors import NoPlan
 from tools.model import Trade
 from tools.money import as_float
-from tools.plan.adapter import core_problem
+from tools.plan.adapter import IDLE_CASH, core_problem
 from tools.plan.core.order_rules import OrderRules
 from tools.plan.core.orders import with_orders
 from tools.plan.core.plan_cost import cost_of
-from tools.plan.core.problem import BP, CoreProblem
+from tools.plan.core.problem import BP, CoreProblem, Limit
 from tools.plan.core.search import CorePlan, solve_core
 from tools.plan.families import Proven, settled, solve_proven
 from tools.plan.frame import Frame
 from tools.plan.problem import Array, Problem, Solution
 from tools.plan.risk import tracking_of, variance_goals
+from tools.plan.wished import LOCATION
 
 ROUNDS = 3
+SAME_MIX = 0.001
+"""A part of the portfolio may differ by so much of it when it is decided what is held where."""
 FIRST_PRICE, PRICE_STEP, HIGHEST_PRICE, HALVINGS = 0.05, 8.0, 4e3, 6
 
 
@@ -46,7 +49,7 @@ def find(frame: Frame, least_usd: Decimal, most_orders: int | None = None) -> Fo
     Raises:
         NoPlan: The limits contradict each other; names them.
     """
-    core = core_problem(frame.problem)
+    core = _mix_first(frame.problem, core_problem(frame.problem))
     proven = _within_tracking(frame.problem, core)
     chosen = settled(proven.problem, frame.problem.families, proven.plan)
     chosen, plan = _without_small(frame, chosen, proven.plan, as_float(least_usd / frame.value_usd))
@@ -56,6 +59,23 @@ def find(frame: Frame, least_usd: Decimal, most_orders: int | None = None) -> Fo
         ordered = with_orders(chosen, OrderRules(most=most_orders), plan)
         sell, buy, few_bp = ordered.sell, ordered.buy, cost_of(core, ordered.sell, ordered.buy).total_bp
     return Found(Solution(sell, buy, few_bp, plan.regime), core, proven, small_bp, few_bp)
+
+
+def _mix_first(p: Problem, core: CoreProblem) -> CoreProblem:
+    """Return the problem with each part held to its weight of the plan without asset location, where that is wished.
+
+    What is held where is a choice among plans with the same mix; weighed together, a yearly tax would bend the mix.
+    """
+    free = tuple(goal for goal in core.goals if goal.name != LOCATION)
+    if len(free) == len(core.goals):
+        return core
+    plan = _within_tracking(p, replace(core, goals=free)).plan
+    limits = list(core.limits)
+    for goal in (goal for goal in free if goal.name in (*p.sleeves.keys, IDLE_CASH)):
+        weight = float(goal.sell @ plan.sell + goal.buy @ plan.buy)
+        limits.append(Limit(f"{goal.name} at most", goal.sell, goal.buy, weight + SAME_MIX))
+        limits.append(Limit(f"{goal.name} at least", -goal.sell, -goal.buy, SAME_MIX - weight))
+    return replace(core, limits=tuple(limits))
 
 
 def _within_tracking(p: Problem, core: CoreProblem) -> Proven:

@@ -13,6 +13,7 @@ from tools.analysis.wash import Leg, blocking, planned_purchases, purchases_near
 from tools.errors import PlanRejected
 from tools.model import AccountType, Household, Investor, Term, Trade, Wishes
 from tools.money import ZERO
+from tools.plan.verify_wished import verify_wished
 from tools.tax.law import Law
 from tools.tax.year import TaxRange, change_range
 
@@ -40,6 +41,7 @@ def verify(
     _to_the_cent(before, after, trades)
     if year is not None:
         _tax(before, trades, wishes, on, year)
+        verify_wished(before, after, trades, wishes, on, year.investor, year.law)
 
 
 @dataclass(frozen=True, slots=True)

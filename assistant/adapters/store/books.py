@@ -6,12 +6,20 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, delete, func, insert, select, text, update
 from sqlalchemy.engine import RowMapping
 
 from assistant.adapters.store.schema import PARTS, households
 from assistant.adapters.store.vault import KEY_BYTES, Box
+from assistant.meter import Spent
 from assistant.store import Kept
+
+# One form for both databases; SQLAlchemy's own upserts are of one dialect each.
+_ADD_SPENDING = text(
+    "INSERT INTO spending (owner, day, tokens, nano_usd) VALUES (:owner, :day, :tokens, :nano_usd) "
+    "ON CONFLICT (owner, day) DO UPDATE SET tokens = spending.tokens + excluded.tokens, "
+    "nano_usd = spending.nano_usd + excluded.nano_usd RETURNING tokens, nano_usd"
+)
 
 
 class Books:
@@ -57,6 +65,12 @@ class Books:
         """Count the owner's rows."""
         query = select(func.count()).select_from(table).where(*self._own(table, where))
         return int(self.connection.scalar(query) or 0)
+
+    def spend(self, day: str, more: Spent) -> Spent:
+        """Add to the owner's day in one statement, so that no two writers miss each other, and return its total."""
+        given = {"owner": self.owner, "day": day, "tokens": more.tokens, "nano_usd": more.nano_usd}
+        row = self.connection.execute(_ADD_SPENDING, given).mappings().one()
+        return Spent(row["tokens"], row["nano_usd"])
 
     def _own(self, table: Table, where: Mapping[str, Any]) -> list[Any]:
         return [table.c.owner == self.owner, *(table.c[name] == value for name, value in where.items())]

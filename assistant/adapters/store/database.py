@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from tools.errors import LotlineError
 
-NEWEST = "0001"
+NEWEST = "0002"
 MIGRATION_LOCK = 4_612_207_511
 BUSY_MILLISECONDS = 20_000
 

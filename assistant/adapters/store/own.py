@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Engine
 
@@ -16,6 +16,7 @@ from assistant.adapters.store.reading import Reader
 from assistant.adapters.store.schema import answers, households, threads
 from assistant.adapters.store.vault import Box
 from assistant.adapters.store.writing import Writer
+from assistant.meter import Spent
 from assistant.store import Approved, AuditRow, HouseholdLine, Order, Place, Thread, ThreadLine, Told, Turn
 
 
@@ -133,6 +134,14 @@ class OwnStore:
         if gone:
             checkpoint(self._engine)
         return gone
+
+    def spend(self, day: date, more: Spent, most: Spent | None) -> bool:
+        """Count what a model used in a day; where that would go beyond the most, count nothing and return False."""
+        with self._engine.connect() as connection, connection.begin() as change:
+            total = Books(connection, self._owner, self._master).spend(day.isoformat(), more)
+            if not total.within(most):
+                change.rollback()
+            return total.within(most)
 
     def audit(self) -> Sequence[AuditRow]:
         """List the audit's links, oldest first."""

@@ -6,6 +6,7 @@ Times are ISO 8601 in UTC. ``body``, ``title``, ``name``, ``state``, ``messages`
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ForeignKeyConstraint,
@@ -170,4 +171,15 @@ heads = Table(
     Column("owner", String(200), primary_key=True),
     Column("seq", Integer, nullable=False),
     _text("hash", 64),
+)
+
+# What models on servers used, by person and day; no household's, so that forgetting one lifts no limit.
+spending = Table(
+    "spending",
+    metadata,
+    _text("owner"),
+    _text("day", 10),
+    Column("tokens", BigInteger, nullable=False),
+    Column("nano_usd", BigInteger, nullable=False),
+    PrimaryKeyConstraint("owner", "day"),
 )

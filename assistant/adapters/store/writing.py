@@ -50,7 +50,9 @@ class Writer:
             raise StoreConflict("This conversation's household was deleted.", "Open the sample or your files again.")
         if self.place.version is None:
             row = {"id": self._thread_id, "version": 0, "turn": turn.turn, "saved_at": self._now}
-            self._books.add(threads, household_id=self._household_id, **row, **self._sealed(turn, {}))
+            # With its parts, so that a conversation that is killed in its first turn goes on too.
+            ids = self._books.put_parts(self._household_id, turn.kept, self._now)
+            self._books.add(threads, household_id=self._household_id, **row, **self._sealed(turn, ids))
             self.place = replace(self.place, version=0)
 
     def ask(self, turn: Turn, words: str) -> None:

@@ -7,7 +7,7 @@ the perspective relaxation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from tools.plan.core.sides import Kind, Sides, buy_offers, lot_offers, sides_of
 
 FIXED_MEASURES = 2
 """Net short and net long gain come first; then the cash of each account; then one measure per limit, and per goal."""
+NO_EFFECT = 1e-3
+"""Limit and cost of the item without effect; it costs something, so it is never used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,32 @@ class Form:
             groups=self.groups,
         )
 
+    def sifted(self, open_: Mask, full: Mask) -> Form:
+        """Keep only the open columns, at least one a copy; of the others the ``full`` ones are at their limits."""
+        done = np.where(full & ~open_, self.most, 0.0)
+        fixed = np.flatnonzero(done)
+        amount, side = done[fixed], self.side[self.copy[fixed]]
+        count = len(self.group)
+        added = [np.bincount(side, row * amount, count) for row in self.measure[:, fixed]]
+        copy = self.copy[open_]
+        return replace(
+            self,
+            item=self.item[open_],
+            copy=copy,
+            start=np.searchsorted(copy, np.arange(len(self.side))),
+            sign=self.sign[open_],
+            most=self.most[open_],
+            cost=self.cost[open_],
+            measure=self.measure.compress(open_, axis=1),
+            offset=self.offset + np.bincount(self.copy[fixed], self.sign[fixed] * amount, len(self.side)),
+            side_cost=self.side_cost + np.bincount(side, self.cost[fixed] * amount, count),
+            side_measure=self.side_measure + np.array(added),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Items:
-    """Lots first, then purchases: the effect of a unit of each."""
+    """Lots first, then purchases, last an item without effect: what a unit of each does."""
 
     asset: Index
     sign: Array
@@ -113,7 +137,7 @@ def _form(problem: CoreProblem, sides: Sides) -> Form:
     copy_side, copy_asset = _copies(problem, sides)
     key = copy_side * len(problem.deviation) + copy_asset
     column_key = side * len(problem.deviation) + items.asset[item]
-    item, column_key, dummy = _fill_empty(item, column_key, key)
+    item, column_key = _fill_empty(item, column_key, key)
     order = np.lexsort((item, column_key))
     item, copy = item[order], np.searchsorted(key, column_key[order])
     offset = problem.deviation[copy_asset].copy()
@@ -124,15 +148,14 @@ def _form(problem: CoreProblem, sides: Sides) -> Form:
         offset[np.searchsorted(key, at * len(problem.deviation) + items.asset[lot])] += items.sign[lot] * value
         side_cost[at] += items.cost[lot] * value
         side_measure[:, at] += items.measure[:, lot] * value
-    real = item >= 0
     return Form(
         item=item,
         copy=copy,
         start=np.searchsorted(copy, np.arange(len(key))),
-        sign=np.where(real, items.sign[item], 0.0),
-        most=np.where(real, items.most[item], dummy),
-        cost=np.where(real, items.cost[item], dummy),
-        measure=np.where(real, items.measure.take(item, axis=1), 0.0),
+        sign=items.sign[item],
+        most=items.most[item],
+        cost=items.cost[item],
+        measure=items.measure.take(item, axis=1),
         side=copy_side,
         asset=copy_asset,
         quad=problem.gamma * problem.idio[copy_asset] ** 2,
@@ -148,14 +171,10 @@ def _form(problem: CoreProblem, sides: Sides) -> Form:
     )
 
 
-def _fill_empty(item: Index, column_key: Index, key: Index) -> tuple[Index, Index, float]:
-    """Give copies without sales or purchases a column without effect, and return its size."""
+def _fill_empty(item: Index, column_key: Index, key: Index) -> tuple[Index, Index]:
+    """Give copies without sales or purchases the column without effect."""
     empty = np.setdiff1d(key, column_key)
-    return (
-        np.concatenate([item, np.full(len(empty), -1, dtype=np.intp)]),
-        np.concatenate([column_key, empty]),
-        1e-3,
-    )
+    return np.concatenate([item, np.full(len(empty), -1, dtype=np.intp)]), np.concatenate([column_key, empty])
 
 
 def _copies(problem: CoreProblem, sides: Sides) -> tuple[Index, Index]:
@@ -174,17 +193,18 @@ def _items(p: CoreProblem) -> _Items:
     nl, nb = len(lots.value), len(buys.most)
     gain = lots.gain_rate * lots.taxable
     linear = p.linear
-    measure = np.zeros((FIXED_MEASURES + accounts + len(linear), nl + nb))
+    measure = np.zeros((FIXED_MEASURES + accounts + len(linear), nl + nb + 1))
     measure[0, :nl], measure[1, :nl] = gain * lots.short, gain * ~lots.short
     measure[FIXED_MEASURES + lots.account, np.arange(nl)] = 1 - p.spread[lots.asset]
     measure[FIXED_MEASURES + buys.account, nl + np.arange(nb)] = -1 - p.spread[buys.asset]
     for n, one in enumerate(linear):
-        measure[FIXED_MEASURES + accounts + n] = np.concatenate([one.sell, one.buy])
+        measure[FIXED_MEASURES + accounts + n, :-1] = np.concatenate([one.sell, one.buy])
+    costs = (p.spread[lots.asset] - lots.later * gain, p.spread[buys.asset] + buys.cost, [NO_EFFECT])
     return _Items(
         asset=np.concatenate([lots.asset, buys.asset]),
-        sign=np.concatenate([-p.account_weight[lots.account], p.account_weight[buys.account]]),
-        most=np.concatenate([lots.most, buys.most]),
-        cost=np.concatenate([p.spread[lots.asset] - lots.later * gain, p.spread[buys.asset] + buys.cost]),
+        sign=np.concatenate([-p.account_weight[lots.account], p.account_weight[buys.account], [0.0]]),
+        most=np.concatenate([lots.most, buys.most, [NO_EFFECT]]),
+        cost=np.concatenate(costs),
         measure=measure,
     )
 

@@ -17,8 +17,10 @@ from tools.plan.core.iterates import Iterates, Point, Prices
 from tools.plan.core.problem import Array
 from tools.plan.core.tail import Tail
 
-STAY_INSIDE = 0.99
+STAY_INSIDE = 0.995
 SHORTEST = 1e-7
+HALF = 0.5
+"""Curvature of a factor's price: the factors' part of the cost is y^2, that of their prices p^2 / 4."""
 MOST_ITERATIONS = 60
 FIRST_CHECK = 5
 CHECK_EVERY = 3
@@ -42,6 +44,13 @@ def minimise(form: Form, tail: Tail, tolerance: float = 1e-9, stop: Stop | None 
 
 class _Newton(Iterates):
     """The steps: Newton's equations on the iterates, reduced to a small dense system."""
+
+    def __init__(self, form: Form, tail: Tail) -> None:
+        super().__init__(form, tail)
+        rows, planes, factors = len(tail.level), len(tail.intercept), form.factor.shape[1]
+        self.j = np.zeros((rows + planes + factors, self.m + factors))
+        self.j[:rows, : self.m], self.j[rows : rows + planes, : self.m] = tail.rows, tail.planes
+        self.j[rows + planes :, self.m :] = np.eye(factors)
 
     def step(self) -> bool:
         """Take one predictor-corrector step; False when the numbers allow none."""
@@ -104,7 +113,7 @@ class _Newton(Iterates):
         own = np.bincount(self.col_side, f.most * self.kappa * lower, self.sides)
         own += np.bincount(f.side, self.own * self.omega**2, self.sides)
         coupling = np.hstack([follow[1:].T, eta[:, None] * f.factor]) - (self.omega * self.own)[:, None] * self.u
-        c = _by_side(f, coupling, self.sides)
+        c = np.add.reduceat(coupling, self.first_copy, axis=0)
         c[:, :m] += f.side_measure.T
         self.c = np.zeros_like(c)
         self.c[self.loose] = c[self.loose]
@@ -117,22 +126,20 @@ class _Newton(Iterates):
         """Solve for sides whose changes sum to zero in each group."""
         f = self.f
         scaled = (self.inverse_e * h.T).T
-        sums = _by_group(f, scaled)
+        sums = np.add.reduceat(scaled, self.first_side, axis=0)
         return np.asarray(scaled - (self.inverse_e * (sums.T / self.group_sum)[..., f.group]).T)
 
     def _small_system(self, k: Array) -> None:
-        t, m = self.t, self.m
-        rows, planes, factors = len(self.mu), len(self.theta), len(self.p)
+        t, rows, planes = self.t, len(self.mu), len(self.theta)
         self.soft_over = 1 / (self.bend[self.at[3]] + 2 * t.up_square)
         self.soft_under = 1 / (self.bend[self.at[4]] + 2 * t.down_square)
-        j = self.j = np.zeros((rows + planes + factors, m + factors))
-        j[:rows, :m], j[rows : rows + planes, :m] = t.rows, t.planes
-        j[np.arange(rows + planes, len(j)), np.arange(m, m + factors)] = 1.0
-        size = len(j)
+        j, size = self.j, len(self.j)
         system = np.zeros((size + 1, size + 1))
         system[:size, :size] = j @ k @ j.T
-        diagonal = np.concatenate([self.soft_over + self.soft_under, self.slack / self.theta, np.full(factors, 0.5)])
-        system[np.arange(size), np.arange(size)] += diagonal
+        diagonal = system.reshape(-1)[:: size + 2]
+        diagonal[:rows] += self.soft_over + self.soft_under
+        diagonal[rows : rows + planes] += self.slack / self.theta
+        diagonal[rows + planes : size] += HALF
         system[rows : rows + planes, size] = system[size, rows : rows + planes] = 1.0
         self.lu, self.pivot, _ = lapack.dgetrf(system)
 
@@ -218,15 +225,3 @@ class _Step:
     inside: Array
     price: Array
     mu: Array
-
-
-def _by_side(form: Form, per_copy: Array, sides: int) -> Array:
-    """Add up rows of copies by side; copies of a side are contiguous."""
-    first = np.searchsorted(form.side, np.arange(sides))
-    return np.asarray(np.add.reduceat(per_copy, first, axis=0))
-
-
-def _by_group(form: Form, per_side: Array) -> Array:
-    """Add up rows of sides by group; sides of a group are contiguous."""
-    first = np.searchsorted(form.group, np.arange(form.groups))
-    return np.asarray(np.add.reduceat(per_side, first, axis=0))

@@ -11,7 +11,7 @@ from tools.plan.core.form import Form
 from tools.plan.core.problem import Array
 from tools.plan.core.tail import Tail
 
-START = 1.0
+START = 0.1
 ROW_WEIGHT = 0.01
 PART_SOLD = 0.3
 LEAST_PRICE = 1e-2
@@ -58,6 +58,9 @@ class Iterates:
         self.several = self.loose.size > 0
         self.z = 1.0 / count[form.group]
         self.col_side = form.side[form.copy]
+        self.first_copy = np.searchsorted(form.side, np.arange(self.sides))
+        self.first_side = np.searchsorted(form.group, np.arange(form.groups))
+        self.limit, self.zc = form.most * self.z[self.col_side], self.z[form.side]
         self.stack = np.vstack([form.sign, form.measure])
         self.signed = self.stack * form.sign
         n, planes, rows = len(form.most), len(tail.intercept), len(tail.level)
@@ -77,8 +80,7 @@ class Iterates:
 
     def _start(self) -> None:
         f, t = self.f, self.t
-        limit = f.most * self.z[self.col_side]
-        self.v[:], self.room[:] = PART_SOLD * limit, (1 - PART_SOLD) * limit
+        self.v[:], self.room[:] = PART_SOLD * self.limit, (1 - PART_SOLD) * self.limit
         self.open[:] = self.z[self.loose]
         measure = f.measure_start + f.measure @ self.v + f.side_measure @ self.z
         value = t.planes @ measure + t.intercept
@@ -102,8 +104,9 @@ class Iterates:
         f = self.f
         if self.several:
             self.z[self.loose] = self.open
-        np.subtract(f.most * self.z[self.col_side], self.v, out=self.room)
-        self.zc = self.z[f.side]
+            np.multiply(f.most, self.z[self.col_side], out=self.limit)
+            np.take(self.z, f.side, out=self.zc)
+        np.subtract(self.limit, self.v, out=self.room)
         self.e = f.offset * self.zc + np.add.reduceat(f.sign * self.v, f.start)
         self.ratio = self.e / self.zc
         self.y = self.e @ f.factor

@@ -20,6 +20,8 @@ from tools.plan.core.search import CorePlan, solve_core
 from tools.plan.core.shares import in_shares
 from tools.plan.core.tail import tail_of
 
+MOST_SEARCHES = 40
+"""Searches for a set of orders before it is given up, in words: limits that nearly exclude each other need many."""
 NODES = 12
 """Parts of the search for each set of orders; the proof stays that of the first search."""
 
@@ -58,7 +60,7 @@ def with_orders(problem: CoreProblem, rules: OrderRules, core: CorePlan | None =
     for _ in range(2 * len(kept.open) + 1):
         if not (drop := kept.unwanted(plan, rules)).size:
             break
-        plan, tried = _without(kept, drop, rules.least)
+        plan, tried = _without(kept, drop, rules.least, MOST_SEARCHES - solves)
         solves += tried
     else:
         raise NoPlan("No set of orders keeps these limits.", "Allow more or smaller orders.")
@@ -72,13 +74,13 @@ def with_orders(problem: CoreProblem, rules: OrderRules, core: CorePlan | None =
     return Ordered(sell, buy, cost_of(problem, sell, buy), bound, idle, orders, solves + more)
 
 
-def _without(kept: Orders, drop: Index, least: float) -> tuple[CorePlan, int]:
+def _without(kept: Orders, drop: Index, least: float, most: int) -> tuple[CorePlan, int]:
     """Leave orders out and solve; where that leaves no plan, leave out the smallest that may go, or make one larger.
 
     Last, one is made larger with all orders open again: what was left out early may be what it takes.
 
     Raises:
-        NoPlan: None of this is possible.
+        NoPlan: None of this is possible, or ``most`` searches are spent.
     """
     open_, large = kept.open.copy(), kept.large.copy()
     ones = [drop[k : k + 1] for k in range(len(drop))]
@@ -86,6 +88,9 @@ def _without(kept: Orders, drop: Index, least: float) -> tuple[CorePlan, int]:
     ways += [(one, True, again) for again in (False, True) for one in reversed(ones)] if least else []
     problem = NoPlan("No set of orders keeps these limits.", "Allow more or smaller orders.")
     for n, (some, enlarge, again) in enumerate(ways):
+        if n >= most:
+            words = f"No set of orders that keeps these limits was found in {MOST_SEARCHES} searches."
+            raise NoPlan(words, "Allow more or smaller orders.")
         kept.open, kept.large = open_ | again, large.copy()
         (kept.large if enlarge else kept.open)[some] = enlarge
         try:

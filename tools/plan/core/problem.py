@@ -233,13 +233,19 @@ def _same_lengths(p: CoreProblem) -> None:
         and len(p.factors) == len(p.idio) == len(p.spread) == len(p.group) == assets
         and len(p.cash_target) == len(p.account_weight) == accounts
         and all(len(g.sell) == len(lots.value) and len(g.buy) == len(p.buys.most) for g in p.linear)
+        and np.array_equal(np.unique(p.group), np.arange(p.groups))
         and _inside(lots.asset, assets)
         and _inside(p.buys.asset, assets)
         and _inside(lots.account, accounts)
         and _inside(p.buys.account, accounts)
     )
+    if not assets or not accounts:
+        raise BadRequest("There is nothing to plan for.", "Give at least one asset and one account.")
     if not right:
-        raise BadRequest("The arrays of the problem do not belong together.", "Give each lot, asset and account a row.")
+        raise BadRequest(
+            "The arrays of the problem do not belong together.",
+            "Give each lot, asset and account a row, and number the groups from zero.",
+        )
 
 
 def _inside(index: Index, size: int) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import cvxpy as cp
 import numpy as np
+import scipy.sparse as sp
 
 from tools.errors import NoPlan
 from tools.plan.core.netted_tax import Regime, expanded, regimes, tax_of
@@ -46,6 +47,11 @@ def solve_reference(problem: CoreProblem) -> Reference:
     if best is None:
         raise NoPlan("No set of trades keeps all of these limits.", "Loosen one of them.")
     return best
+
+
+def written(problem: CoreProblem, choice: Mask, regime: Regime) -> cp.Problem:
+    """Return the convex program of one regime with one side of each group, cost in bp."""
+    return _Program(problem, _only(sides_of(problem), choice), regime).program
 
 
 def _search(p: CoreProblem, sides: Sides, regime: Regime, best: Reference | None) -> Reference | None:
@@ -101,28 +107,31 @@ class _Program:
             rules.append(filled <= self.chosen[buys.side])
         self.sell = _sums(sells.item, len(p.lots.value)) @ self.x
         self.buy = _sums(buys.item, len(p.buys.most)) @ self.b
-        self.program = cp.Problem(cp.Minimize(BP * self._cost(sells, buys)), rules + self._rules())
+        cost = cp.Minimize(BP * self._cost(sells, buys))
+        self.program = cp.Problem(cost, rules + self._rules() + self.defined)
 
     def _cost(self, sells: Offer, buys: Offer) -> cp.Expression:
         p, sides = self.p, self.sides
         weight = p.account_weight
         copies = [(s, a) for s, g in enumerate(sides.group) for a in np.flatnonzero(p.group == g)]
         place = {copy: n for n, copy in enumerate(copies)}
-        out = np.zeros((len(copies), len(sells.item)))
-        for n, (side, lot) in enumerate(zip(sells.side, sells.item, strict=True)):
-            out[place[side, p.lots.asset[lot]], n] = weight[p.lots.account[lot]]
-        into = np.zeros((len(copies), len(buys.item)))
-        for n, (side, pair) in enumerate(zip(buys.side, buys.item, strict=True)):
-            into[place[side, p.buys.asset[pair]], n] = weight[p.buys.account[pair]]
+        sold = [place[s, a] for s, a in zip(sells.side, p.lots.asset[sells.item], strict=True)]
+        bought = [place[s, a] for s, a in zip(buys.side, p.buys.asset[buys.item], strict=True)]
+        out = _sums(np.array(sold, dtype=np.intp), len(copies)) * weight[p.lots.account[sells.item]]
+        into = _sums(np.array(bought, dtype=np.intp), len(copies)) * weight[p.buys.account[buys.item]]
         start = np.array([p.deviation[a] for _, a in copies])
-        scaled = cp.multiply(start, self.chosen[[s for s, _ in copies]]) - out @ self.x + into @ self.b
+        scaled, total = cp.Variable(len(copies)), cp.Variable(len(p.deviation))
+        chosen = self.chosen[[s for s, _ in copies]]
+        self.defined = [
+            scaled == cp.multiply(start, chosen) - out @ self.x + into @ self.b,
+            total == _sums(np.array([a for _, a in copies], dtype=np.intp), len(p.deviation)) @ scaled,
+        ]
         shared = {s for s, g in enumerate(sides.group) if (sides.group == g).sum() > 1}
         quads = np.sqrt(p.gamma) * np.array([p.idio[a] for _, a in copies])
         alone = np.array([side not in shared for side, _ in copies])
         own = cp.sum_squares(cp.multiply(quads * alone, scaled))
         for n in map(int, np.flatnonzero(~alone)):
             own = own + cp.quad_over_lin(quads[n] * scaled[n], self.chosen[copies[n][0]])
-        total = _sums(np.array([a for _, a in copies], dtype=np.intp), len(p.deviation)) @ scaled
         risk = cp.sum_squares(np.sqrt(p.gamma) * p.factors.T @ total) + own
         self.net = self._net()
         planes, ramps = self.regime.planes, self.regime.ramps
@@ -146,13 +155,17 @@ class _Program:
     def _net(self) -> cp.Expression:
         lots, tax = self.p.lots, self.p.tax
         gain = lots.gain_rate * lots.taxable
-        short = tax.short_start + (gain * lots.short) @ self.sell
-        return cp.hstack([short, tax.long_start + (gain * ~lots.short) @ self.sell, 1.0])
+        net = cp.Variable(2)
+        self.defined += [
+            net[0] == tax.short_start + (gain * lots.short) @ self.sell,
+            net[1] == tax.long_start + (gain * ~lots.short) @ self.sell,
+        ]
+        return cp.hstack([net, 1.0])
 
     def _rules(self) -> list[cp.Constraint]:
         p = self.p
-        spread_out = (1 - p.spread[p.lots.asset]) * _sums(p.lots.account, len(p.cash))
-        spread_in = (1 + p.spread[p.buys.asset]) * _sums(p.buys.account, len(p.cash))
+        spread_out = _sums(p.lots.account, len(p.cash)) * (1 - p.spread[p.lots.asset])
+        spread_in = _sums(p.buys.account, len(p.cash)) * (1 + p.spread[p.buys.asset])
         cash = p.cash + spread_out @ self.sell - spread_in @ self.buy
         rules = [self.regime.cone @ self.net >= 0]
         idle = tax_of(p.tax.short_start, p.tax.long_start, p.tax)
@@ -188,7 +201,6 @@ def _clean(amount: Array, most: Array) -> Array:
     return np.where(amount < DUST, 0.0, np.where(amount > most - DUST, most, amount))
 
 
-def _sums(index: Index, rows: int) -> Array:
-    matrix = np.zeros((rows, len(index)))
-    matrix[index, np.arange(len(index))] = 1
-    return matrix
+def _sums(index: Index, rows: int) -> sp.csr_array:
+    """Return the matrix that adds up entries by their index."""
+    return sp.csr_array((np.ones(len(index)), (index, np.arange(len(index)))), shape=(rows, len(index)))

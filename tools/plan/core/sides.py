@@ -6,6 +6,11 @@
 - ``whole``: all its recent lots are sold whole, so no purchase is left that could match; its losses may be sold.
 - ``keep``: one recent lot, the only one at a loss, is sold in part (the rest of its own purchase does not count); other
   recent lots are sold whole and other losses are kept.
+
+IRC 1091(b) disallows a loss only as far as shares replace it, so a large loss beside a few recent shares that cannot be
+sold would count but for as many shares. That is no side here: a plan leaves no disallowed loss at all (its verification
+replays the ledger and refuses one), and such a loss is named with the day from which all of it counts. What this gives
+up is deferral for at most thirty days.
 """
 
 from __future__ import annotations
