@@ -15,6 +15,7 @@ from tools.history import Transaction
 from tools.money import ZERO, cents, share_of
 
 CASH = "CASH"
+OTHERS = frozenset(("child", "adult child", "parent", "sibling", "someone else"))
 
 
 class AccountType(StrEnum):
@@ -59,6 +60,15 @@ class Account:
     name: str
     type: AccountType
     owner: str | None = None
+
+    @property
+    def another(self) -> str | None:
+        """The person, by role, on whose own return this account stands: no purchase of theirs undoes your loss.
+
+        A spouse is none (Rev. Rul. 2008-5 reads the rule across spouses), nor is an owner known only by name.
+        """
+        role = (self.owner or "").casefold()
+        return role if role in OTHERS else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,16 +19,18 @@ from assistant.uploads import take_readings
 from tools.analysis.holdings import name_of
 from tools.brokers.base import Reading
 from tools.brokers.unknown import MEANING
-from tools.errors import BadRequest, MissingFact
-from tools.facts import Json, cite, listed
-from tools.household.answers import LotWords, lot_words
-from tools.household.asks import LotAsk, lot_asks, same_asks, tell_group
+from tools.errors import BadRequest, LotlineError, MissingFact
+from tools.facts import Figures, Json, cite, listed
+from tools.household.answers import LotWords, lot_words, owners_in, purchases, tells_owner
+from tools.household.asks import LotAsk, lot_asks, owner_asks, same_asks, tell_group
 from tools.household.files import OpenFile, answer_columns, answer_format, answer_symbol, read_file
-from tools.household.told import tell_lot
-from tools.model import Household
+from tools.household.told import LotPart, tell_account, tell_lot, tell_parts
+from tools.model import Household, Lot
+from tools.money import ZERO
 
-FILE, SAME, LOT = "file_open", "file_same", "file_lot"
+FILE, SAME, LOT, OWNER = "file_open", "file_same", "file_lot", "file_owner"
 SHOWN_COLUMNS = 16
+SHOWN_ASKS = 8
 _YES = re.compile(r"\b(?:yes|yep|yeah|same|one account|they are one|right|correct)\b", re.I)
 _NO = re.compile(r"\b(?:no|nope|not|different|two accounts|separate|they are two)\b", re.I)
 _ASIDE = re.compile(
@@ -50,8 +52,26 @@ def ask_next(desk: Desk, session: Session) -> dict[str, Json]:
         options = [("One account", "They are the same account"), ("Different", "They are different accounts")]
         desk.ask(f"Are {names} the same account?", options, SAME)
     elif not ask_account_type(desk, household) and asks:
-        _ask_lot(desk, session, household, asks[0])
+        _ask_lot(desk, session, household, asks)
+    elif desk.question is None and (unowned := owner_asks(household, session.told)):
+        _ask_owner(desk, unowned)
     return {}
+
+
+def ask_lots_of(desk: Desk, session: Session, household: Household, lots: Sequence[Lot]) -> None:
+    """Ask what some lots cost and when they were bought, where a file leaves it open and nothing else is asked."""
+    wanted = {lot.id for lot in lots}
+    keys = session.loaded.keys if session.loaded else {}
+    asks = [ask for ask in lot_asks(household, keys, session.told) if ask.lot.id in wanted]
+    if asks and desk.question is None and not session.is_sample:
+        _ask_lot(desk, session, household, asks)
+
+
+def _ask_owner(desk: Desk, unowned: Sequence[str]) -> None:
+    options = [("All mine", "They are all mine"), ("Mine and my spouse's", "They are mine and my spouse's")]
+    options += [(f"{one} is my child's", f"{one} is my child's") for one in unowned[-1:]]
+    whose = f"Whose {'is' if len(unowned) == 1 else 'are'} {listed(unowned)}?"
+    desk.ask(f"{whose} It decides which purchases count for wash sales.", options, OWNER)
 
 
 def _ask_file(desk: Desk, file: OpenFile) -> dict[str, Json]:
@@ -94,7 +114,8 @@ def _cells(row: Sequence[str], width: int) -> list[str]:
     return [*row[:width], *[""] * (width - len(row))][:SHOWN_COLUMNS]
 
 
-def _ask_lot(desk: Desk, session: Session, household: Household, ask: LotAsk) -> None:
+def _ask_lot(desk: Desk, session: Session, household: Household, asks: Sequence[LotAsk]) -> None:
+    ask = asks[0]
     session.asked_lot = ask.key
     lot, name = ask.lot, name_of(household, ask.lot.symbol)
     row = desk.book.row("ask", {"held_shares": lot.shares, "acquired_date": lot.acquired}, entity=lot.symbol, of=name)
@@ -107,8 +128,25 @@ def _ask_lot(desk: Desk, session: Session, household: Household, ask: LotAsk) ->
         ("acquired",): f"When did you buy {which}?",
     }[ask.missing]
     if lot.acquired is None:
-        wanted += " If at several times, drop your broker's lot details instead."
+        wanted += " If at several times, name each: shares, day and price."
+    wanted += _also_open(desk, household, asks[1:])
     desk.ask(wanted, [("I don't know", f"I don't know that of the {lot.symbol}")], LOT)
+
+
+def _also_open(desk: Desk, household: Household, asks: Sequence[LotAsk]) -> str:
+    """Name the other open lots in a few words, so that one message can settle them all."""
+    if not asks:
+        return ""
+    wanted = {("basis", "acquired"): "cost and day", ("basis",): "cost", ("acquired",): "day"}
+    named = []
+    for n, ask in enumerate(asks[:SHOWN_ASKS], 2):
+        name = name_of(household, ask.lot.symbol)
+        row = desk.book.row(f"ask{n}", {"held_shares": ask.lot.shares}, entity=ask.lot.symbol, of=name)
+        named.append(f"{cite(row['id'], 'held_shares')} {ask.lot.symbol} ({wanted[ask.missing]})")
+    if len(asks) > SHOWN_ASKS:
+        row = desk.book.row("asks", {"more_count": len(asks) - SHOWN_ASKS}, of="More lots")
+        named.append(f"{cite(row['id'], 'more_count')} more")
+    return f" Also open: {listed(named)}. One message can tell several: a line or a semicolon for each."
 
 
 def take_answer(session: Session, text: str, desk: Desk) -> dict[str, Json]:
@@ -127,7 +165,20 @@ def take_answer(session: Session, text: str, desk: Desk) -> dict[str, Json]:
         session.told = tell_group(session.told, same[0], _yes_or_no(text))
         _again(session)
         return {"settled": "accounts"}
-    return {"settled": "lot", "told": _settle_lot(session, text, desk, household)}
+    unowned = owner_asks(household, session.told)
+    if tells_owner(text) or (session.pending == OWNER and unowned):
+        return _settle_owners(session, text, household, unowned)
+    return _settle_lots(session, text, desk, household)
+
+
+def _settle_owners(session: Session, text: str, household: Household, unowned: Sequence[str]) -> dict[str, Json]:
+    every = [account.id for account in household.accounts]
+    named = [one for one in every if re.search(rf"\b{one}\b", text)]
+    for account_id, owner in owners_in(text, named or unowned or every).items():
+        session.told = tell_account(session.told, household.account_by_id[account_id].name, None, owner)
+    _again(session)
+    others: list[Json] = [account.id for account in words.held(session).accounts if account.another]
+    return {"settled": "owners", "others": others}
 
 
 def _yes_or_no(text: str) -> bool:
@@ -176,7 +227,38 @@ def _ticker_in(text: str) -> str:
     )
 
 
+def _settle_lots(session: Session, text: str, desk: Desk, household: Household) -> dict[str, Json]:
+    """Take one lot, or several told in one message: a part that cannot be taken is said, the others are recorded."""
+    parts = _by_holding(text, household)
+    told: list[Json] = []
+    failed: list[LotlineError] = []
+    for part in parts:
+        try:
+            told.append(_settle_lot(session, part, desk, words.held(session)))
+        except LotlineError as error:
+            failed.append(error)
+    if not told:
+        raise failed[0]
+    desk.notes += [f"Not taken: {error.what} {error.fix}" for error in failed]
+    return {"settled": "lot", "told": told[0], **({"all_told": told} if len(told) > 1 else {})}
+
+
+def _by_holding(text: str, household: Household) -> list[str]:
+    """Cut a message where it goes on to another holding; one that names a single holding stays whole."""
+    found: list[str] = []
+    for piece in re.split(r"\s*[;\n]\s*", text.strip()):
+        if not piece:
+            continue
+        if found and (_named_symbol(piece, household) is None or _named_symbol(found[-1], household) is None):
+            found[-1] += f"; {piece}"
+        else:
+            found.append(piece)
+    return found
+
+
 def _settle_lot(session: Session, text: str, desk: Desk, household: Household) -> dict[str, Json]:
+    if split := purchases(text, session.as_of):
+        return _settle_split(session, text, split, desk, household)
     said = lot_words(text, session.as_of)
     asks = lot_asks(household, session.loaded.keys if session.loaded else {}, session.told)
     ask = _which(session, text, said, asks, household)
@@ -197,8 +279,31 @@ def _settle_lot(session: Session, text: str, desk: Desk, household: Household) -
     figures = {"held_shares": lot.shares, "basis_usd": wanted_basis, "acquired_date": acquired}
     name = name_of(household, lot.symbol)
     return desk.book.row(
-        "told", figures, entity=lot.symbol, of=name, symbol=lot.symbol, name=name, given_up=bool(given_up)
+        _told_row(desk), figures, entity=lot.symbol, of=name, symbol=lot.symbol, name=name, given_up=bool(given_up)
     )
+
+
+def _settle_split(
+    session: Session, text: str, parts: tuple[LotPart, ...], desk: Desk, household: Household
+) -> dict[str, Json]:
+    asks = lot_asks(household, session.loaded.keys if session.loaded else {}, session.told)
+    ask = _which(session, text, LotWords(), [one for one in asks if "acquired" in one.missing], household)
+    cost = sum((part.basis_usd for part in parts), ZERO)
+    if ask.lot.basis_usd not in (None, cost):
+        what = f"These purchases cost {grouped(cost, 2, '$')}; the file says {grouped(ask.lot.basis_usd, 2, '$')}."
+        raise BadRequest(what, "Check the price of each.", "basis")
+    session.told = tell_parts(session.told, ask.key, parts)
+    _again(session)
+    name = name_of(household, ask.lot.symbol)
+    figures: Figures = {"held_shares": ask.lot.shares, "basis_usd": cost, "parts_count": len(parts)}
+    return desk.book.row(
+        _told_row(desk), figures, entity=ask.lot.symbol, of=name, symbol=ask.lot.symbol, name=name, given_up=False
+    )
+
+
+def _told_row(desk: Desk) -> str:
+    desk.told_count += 1
+    return "told" if desk.told_count == 1 else f"told{desk.told_count}"
 
 
 def _ask_unit(desk: Desk, session: Session, ask: LotAsk, usd: Decimal) -> None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from assistant.session import Session
 from assistant.toolbox import words
-from assistant.toolbox.asking import ask_next, take_answer
+from assistant.toolbox.asking import ask_lots_of, ask_next, take_answer
 from assistant.toolbox.caveats import ask_account_type, ask_targets, caveats, delay_note
 from assistant.toolbox.live_prices import refresh_prices
 from assistant.toolbox.load import describe_load, origin_notes, rebuild
@@ -67,6 +67,7 @@ class Portfolio:
         refresh_prices(session)
         # A file that waits is spoken of alone, not what is open besides it.
         only_asked = bool(session.waiting) and (session.is_sample or bool(answer))
+        only_asked |= settled.get("settled") == "owners"
         body = {} if only_asked else describe_load(session, words.held(session), desk)
         asked = {} if desk.question else ask_next(desk, session)
         return desk.result({**body, **settled, **asked})
@@ -169,6 +170,7 @@ class Portfolio:
         body["no_saving"] = why_no_saving(session.investor, found.gains, law)
         body["crossings"] = crossing_rows(session.investor, found.gains, law, desk.book)
         ask_account_type(desk, household)
+        ask_lots_of(desk, session, household, found.unknown)
         caveats(desk, session, session.investor, found.together)
         return desk.result(body)
 

@@ -44,6 +44,7 @@ class Desk:
     unchecked: list[str] = field(default_factory=list)
     question: dict[str, Json] | None = None
     state: dict[str, Json] | None = None
+    told_count: int = 0
 
     def ask(self, ask: str, options: list[tuple[str, str]], pending: str) -> None:
         """Ask one question; each option is a label and what clicking it says."""

@@ -17,6 +17,7 @@ from tools.brokers import cells, registry
 from tools.brokers.holdings import Holding, take_lot, whole_shares
 from tools.brokers.named import named
 from tools.brokers.table import Row, Table, TableReader
+from tools.household.told import told_from_json, told_to_json
 
 TODAY = date(2026, 5, 4)
 HEAD = "account,account_type,owner,symbol,name,asset_class,quantity,cost_per_share,acquired,price\n"
@@ -251,3 +252,95 @@ async def test_of_two_formats_that_fit_a_file_the_person_chooses_once(
     assert lot(conversation, "ZEB").basis_usd == Decimal(915)
     assert "two ways" not in await upload(conversation, table)
     assert lot(conversation, "ZEB").basis_usd == Decimal(915)
+
+
+MANY = OPEN.replace("10,90,,91", "10,,,91")
+
+
+async def test_all_open_lots_are_named_in_one_question_and_told_in_one_message(conversation: Conversation) -> None:
+    asked = await upload(conversation, MANY)
+    assert "Also open: 10 YAK (cost and day)" in asked
+    said = await say(conversation, "ZEB 2019-03-04 at 42.10; YAK $900 in total, 2022-04-06")
+    # 60 x 42.10 = 2,526
+    assert "60 shares of Zebra Inc, cost **$2,526.00**, bought on **March 4, 2019**" in said
+    assert "10 shares of Yakima, cost **$900.00**, bought on **April 6, 2022**" in said
+    assert (lot(conversation, "ZEB").basis_usd, lot(conversation, "YAK").basis_usd) == (Decimal(2526), Decimal(900))
+
+
+async def test_what_cannot_be_taken_of_several_is_said_and_the_rest_is_kept(conversation: Conversation) -> None:
+    await upload(conversation, MANY)
+    said = await say(conversation, "ZEB 2019-03-04 at 42.10\nYAK 12k total, June 2020")
+    assert "“June 2020” is not a whole day" in said
+    assert "What did the 10 shares of Yakima" in said
+    assert lot(conversation, "ZEB").basis_usd == Decimal(2526)
+    assert lot(conversation, "YAK").basis_usd is None
+
+
+async def test_a_position_bought_at_several_times_becomes_as_many_lots(conversation: Conversation) -> None:
+    await upload(conversation, OPEN)
+    assert "come to 50 shares of ZEB; the file shows 60" in await say(
+        conversation, "20 on 2019-03-04 at 42, 30 on 2021-06-01 at 60"
+    )
+    said = await say(conversation, "20 on 2019-03-04 at 42, 40 shares on June 1, 2021 at $60")
+    # 20 x 42 + 40 x 60 = 3,240
+    assert "60 shares of Zebra Inc in 2 purchases, cost **$3,240.00** together" in said
+    household = conversation.session.household
+    assert household is not None
+    assert [(one.shares, one.basis_usd, one.acquired, one.told) for one in household.lots_of("ZEB")] == [
+        (Decimal(20), Decimal(840), date(2019, 3, 4), ("basis", "acquired")),
+        (Decimal(40), Decimal(2400), date(2021, 6, 1), ("basis", "acquired")),
+    ]
+    kept = told_from_json(told_to_json(conversation.session.told))
+    assert kept == conversation.session.told
+
+
+LEDGER = """2020-01-01 open Assets:Main:ZEB
+2020-01-01 open Equity:Opening
+2020-01-02 * "Opening"
+  Assets:Main:ZEB  60 ZEB
+  Equity:Opening  -60 ZEB
+"""
+OFX = """OFXHEADER:100
+DATA:OFXSGML
+VERSION:102
+SECURITY:NONE
+ENCODING:USASCII
+CHARSET:1252
+COMPRESSION:NONE
+OLDFILEUID:NONE
+NEWFILEUID:NONE
+
+<OFX><SIGNONMSGSRSV1><SONRS><STATUS><CODE>0<SEVERITY>INFO</STATUS><DTSERVER>20260504120000<LANGUAGE>ENG</SONRS>
+</SIGNONMSGSRSV1><INVSTMTMSGSRSV1><INVSTMTTRNRS><TRNUID>1<STATUS><CODE>0<SEVERITY>INFO</STATUS><INVSTMTRS>
+<DTASOF>20260504120000<CURDEF>USD<INVACCTFROM><BROKERID>broker.example<ACCTID>00001234</INVACCTFROM>
+<INVPOSLIST><POSSTOCK><INVPOS><SECID><UNIQUEID>037833100<UNIQUEIDTYPE>CUSIP</SECID><HELDINACCT>CASH<POSTYPE>LONG
+<UNITS>60<UNITPRICE>63.50<MKTVAL>3810<DTPRICEASOF>20260504120000</INVPOS></POSSTOCK></INVPOSLIST>
+</INVSTMTRS></INVSTMTTRNRS></INVSTMTMSGSRSV1><SECLISTMSGSRSV1><SECLIST><STOCKINFO><SECINFO><SECID>
+<UNIQUEID>037833100<UNIQUEIDTYPE>CUSIP</SECID><SECNAME>Zebra Inc<TICKER>ZEB</SECINFO></STOCKINFO></SECLIST>
+</SECLISTMSGSRSV1></OFX>
+"""
+
+
+@pytest.mark.parametrize(("needs", "name", "content"), [("beancount", "l.bean", LEDGER), ("pydantic", "q.qfx", OFX)])
+async def test_a_file_that_knows_no_cost_is_asked_about(
+    conversation: Conversation, needs: str, name: str, content: str
+) -> None:
+    pytest.importorskip(needs)
+    await gather(conversation.upload([(name, content.encode())]))
+    assert lot(conversation, "ZEB").basis_usd is None
+    asked = await say(conversation, "acct-1 is taxable")
+    asked += await say(conversation, "what did you read?")
+    said = await say(conversation, "I paid 31.50 a share for the ZEB, bought March 5 2021")
+    assert "cost **$1,890.00**" in said, asked
+    assert lot(conversation, "ZEB").told == ("basis", "acquired")
+
+
+async def test_a_search_for_losses_asks_for_what_it_lacks_and_takes_the_answer(conversation: Conversation) -> None:
+    await upload(conversation, OPEN)
+    losses = await say(conversation, "Which losses can I harvest?")
+    assert "$5,000" in losses
+    assert "What did the 60 shares of Zebra Inc in Main …9917 cost" in losses
+    said = await say(conversation, "70 a share, March 5 2021")
+    assert lot(conversation, "ZEB").basis_usd == Decimal(4200)
+    # 60 x (70 - 63.50) = 390 comes to the 5,000 of Xenon.
+    assert "cost **$4,200.00**" in said or "$5,390" in said

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -120,3 +121,14 @@ def test_a_stray_quote_spoils_one_row_only() -> None:
 
 def test_asset_classes_of_ones_own_are_kept() -> None:
     assert rows("A,taxable,,GLD,,Precious Metals,5,1,2020-01-02,1").lots[0].asset_class == "precious_metals"
+
+
+def test_dates_that_could_be_read_two_ways_are_said_to_be_read_month_first() -> None:
+    rows = "symbol,quantity,cost_per_share,acquired\nZEB,1,2,03/04/2021\nYAK,1,2,{}\n"
+    open_dates = read("file-1", rows.format("05/05/2021").encode())
+    assert open_dates.lots[0].acquired == date(2021, 3, 4)
+    assert any("03/04/2021 are read month first" in note for note in open_dates.notes)
+    settled = read("file-1", rows.format("05/25/2021").encode())
+    assert not any("month first" in note for note in settled.notes)
+    iso = read("file-1", rows.replace("03/04/2021", "2021-03-04").format("2021-05-05").encode())
+    assert not any("month first" in note for note in iso.notes)

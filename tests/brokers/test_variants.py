@@ -367,3 +367,46 @@ def test_an_option_has_one_name_whatever_the_broker_calls_it(text: str) -> None:
 )
 def test_class_shares_have_one_name(text: str, symbol: str) -> None:
     assert named(text).symbol == symbol
+
+
+def test_a_bond_priced_for_a_hundred_of_face_is_worth_what_the_file_says() -> None:
+    found = reading(
+        '"Positions for account Roth Contributory IRA ...456 as of 09:31 AM ET, 11/20/2026"\n\n'
+        '"Symbol ","Description","Qty (Quantity)","Price","Mkt Val (Market Value)","Cost Basis ","Asset Type"\n'
+        '"AAPL","APPLE INC","10","$200.00","$2,000.00","$2,500.00","Equity"\n'
+        '"912828YK0","US TREASURY 1.375% 10/15/31","5,000","98.5","$4,925.00","$4,900.00","Fixed Income"\n'
+        '"Futures Cash","","--","--","$0.00","--","--"\n'
+    )
+    # 5,000 of face at 98.5 for each 100 is 5,000 x 0.985 = 4,925; a stock's price stays as it is.
+    assert [row.price_usd for row in found.positions] == [Decimal(200), Decimal("0.985")]
+    assert {row.account_type for row in found.positions} == {AccountType.ROTH_IRA}
+    assert not found.problems
+    assert any("for each $100 of face" in note for note in found.notes)
+
+
+def test_an_etrade_account_summary_of_two_columns_names_the_account() -> None:
+    found = reading(
+        "Account Summary\nAccount,Total Assets\nIndividual -3525,100\n\nSymbol,Qty #,Value $,Total Cost\n"
+        "AAPL,50,750.00,600.00\n     01/15/2022,40,600.00,480.00\n     --,10,150.00,120.00\nTOTAL,,750.00,600\n"
+    )
+    assert {lot.account for lot in found.lots} == {"Individual …3525"}
+    assert [lot.acquired for lot in found.lots] == [date(2022, 1, 15), None]
+
+
+def test_sums_and_pending_activity_are_no_holdings() -> None:
+    merrill = reading(
+        '"Exported on: 11/20/2026 08:53 PM ET" \n"Selected account(s):CMA-Edge 00X-00000" \n,\n'
+        '"Positions" ,"Description" ,"Quantity" ,"Price" ,"Day\'s Price $ Chg % Chg" ,"Value" ,'
+        '"Cumulative Investment Return $" ,"Day\'s Value Change $" ,"Total Client Investment" ,'
+        '"Unrealized Gain/Loss $ Chg % Chg" \n'
+        '"AAPL" ,"APPLE INC" ,"10" ,"$200.00" ,"--" ,"$2,000.00" ,"--" ,"--" ,"$2,500.00" ,"-$500.00 -20.00%" \n'
+        '"Pending activity" ,"" ,"" ,"" ,"" ,"$7.00" ,"" ,"" ,"" ,"" \n'
+    )
+    assert any("pending activity" in note for note in merrill.notes)
+    vanguard = reading(
+        "Account,Symbol/CUSIP,Description,Acquired date,Cost basis method,Quantity,Cost per share,Total cost,"
+        "Covered/Non-covered\nJoint -12345678,VTI,TOTAL STOCK,03/04/2019,MinTax,10,$150.00,$1500.00,Covered\n"
+        "Total,,,,,,,$1500.00,\n"
+    )
+    assert len(merrill.positions) == len(vanguard.lots) == 1
+    assert not merrill.problems + vanguard.problems

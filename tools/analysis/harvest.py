@@ -76,9 +76,7 @@ def find_losses(
     account's purchase touches: shares bought lately and sold with the rest are no replacements then. With
     ``enough_usd`` the list stops once the losses that count reach it.
     """
-    taxable = [
-        lot for lot in (household.lots if lots is None else lots) if household.type_of(lot) is AccountType.TAXABLE
-    ]
+    taxable = [lot for lot in (household.lots if lots is None else lots) if _on_this_return(household, lot)]
     unknown = tuple(lot for lot in taxable if household.gain_of(lot) is None or lot.acquired is None)
     found = []
     for lot in taxable:
@@ -94,6 +92,11 @@ def find_losses(
     realized = realize(household, sold, on)
     usable = -realized.gain_usd - realized.wash.disallowed_usd
     return Harvest(tuple(found), unknown, change_range(investor, realized.gains, law), usable, realized.gains)
+
+
+def _on_this_return(household: Household, lot: Lot) -> bool:
+    account = household.account_by_id[lot.account_id]
+    return account.type is AccountType.TAXABLE and account.another is None
 
 
 def _up_to(found: Sequence[Candidate], enough_usd: Decimal) -> list[Candidate]:

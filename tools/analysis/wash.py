@@ -85,7 +85,9 @@ def purchases_near(household: Household, on: date, held: dict[str, Decimal] | No
             continue
         sheltered = household.type_of(lot).sheltered
         found.append(
-            Purchase(lot.id, group_of(lot.symbol, household.own_groups), lot.acquired, free, sheltered, lot.account_id)
+            Purchase(
+                lot.id, group_in(household, lot.symbol, lot.account_id), lot.acquired, free, sheltered, lot.account_id
+            )
         )
     return found
 
@@ -95,7 +97,7 @@ def planned_purchases(household: Household, trades: Iterable[Trade], on: date) -
     return [
         Purchase(
             f"buy-{n}",
-            group_of(t.symbol, household.own_groups),
+            group_in(household, t.symbol, t.account_id),
             on,
             t.shares,
             household.account_by_id[t.account_id].type.sheltered,
@@ -108,13 +110,19 @@ def planned_purchases(household: Household, trades: Iterable[Trade], on: date) -
 
 def blocking(household: Household, lot: Lot, on: date) -> tuple[Purchase, ...]:
     """Return the other purchases near ``on`` that would match a loss sale of ``lot``."""
-    group = group_of(lot.symbol, household.own_groups)
+    group = group_in(household, lot.symbol, lot.account_id)
     return tuple(p for p in purchases_near(household, on) if p.group == group and p.id != lot.id)
 
 
 def sold_at_loss_lately(household: Household, on: date) -> frozenset[str]:
     """Return the symbols with a known loss sale so near that a purchase on ``on`` would undo it."""
     return frozenset(sale.symbol for sale in household.loss_sales if sale.sold <= on < quiet_until(sale.sold))
+
+
+def group_in(household: Household, symbol: str, account_id: str) -> str:
+    """Return the group of a symbol in one account: another person's account has groups of its own."""
+    group, another = group_of(symbol, household.own_groups), household.account_by_id[account_id].another
+    return group if another is None else f"{group} of {another}"
 
 
 def clear_day(blockers: Sequence[Purchase]) -> date | None:
@@ -131,6 +139,7 @@ def years_held_elsewhere(household: Household, symbol: str, on: date) -> tuple[L
         for lot in household.lots
         if group_of(lot.symbol, own) == group
         and household.type_of(lot).sheltered
+        and household.account_by_id[lot.account_id].another is None
         and lot.acquired is not None
         and lot.acquired < first
     )
@@ -149,7 +158,7 @@ def _loss(household: Household, leg: Leg, on: date) -> Sale | None:
         return None
     return Sale(
         leg.lot.id,
-        group_of(leg.lot.symbol, household.own_groups),
+        group_in(household, leg.lot.symbol, leg.lot.account_id),
         on,
         leg.shares,
         loss,

@@ -98,6 +98,14 @@ def days_lead(texts: Iterable[str]) -> bool:
     return any(int(each[1]) > 12 >= int(each[2]) for each in found if each)
 
 
+def days_open(texts: Iterable[str]) -> str | None:
+    """Return a date such as ``03/04/2025`` when none of a column tells whether day or month leads, else None."""
+    found = [each for text in texts if (each := _US_DATE.match(text.strip()))]
+    if any(int(each[1]) > 12 or int(each[2]) > 12 for each in found):
+        return None
+    return next((each[0] for each in found if each[1] != each[2]), None)
+
+
 def told_day(text: str) -> date | None:
     """Read a date of a file that puts days first: only one that every reader takes alike.
 

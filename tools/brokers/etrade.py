@@ -35,7 +35,7 @@ def _aside(sheet: Sheet, line: Line) -> bool:
     if first.casefold() == "for account:" and len(line.cells) > 1:
         sheet.account = sheet.label(line.cells[1].replace("#", "*"))
         return True
-    if column_name(first) == "account" and len(line.cells) > 2:
+    if column_name(first) == "account" and len(line.cells) > 1:
         sheet.account_row = line.row + 1
         return True
     return prose(line)

@@ -107,6 +107,9 @@ class _Table:
         """Find out from all dates of the file how they are written; where days lead, none is guessed."""
         if cells.days_lead(self._text(line, "acquired") for line in rows):
             self._day = cells.told_day
+        if one := cells.days_open(self._text(line, "acquired") for line in rows):
+            note = f"dates such as {one} are read month first; if yours put the day first, write them as 2025-04-03."
+            self.found.notes.append(f"{self.found.file}: {note}")
 
     def take(self, line: Line) -> None:
         """Read one row into a lot or cash, or leave it out with a problem."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from tools.history import Instrument
 from tools.money import CENT, ZERO, cents
 
 _BONDS = ("fixed income", "bond", "cd", "certificate of deposit", "treasury", "municipal", "bill")
+_ACCRUED_FRAC = Decimal("0.05")  # a bond's value may hold its accrued interest
 _PRICE_STEP = Decimal("0.0001")
 
 
@@ -45,7 +46,7 @@ def whole_shares(row: Row, field: str = "shares") -> Decimal:
 
 def take_position(row: Row, one: Holding) -> None:
     """Keep a position; a long one that is no stock is noted, and value that contradicts the price is a problem."""
-    sheet = row.sheet
+    sheet, one = row.sheet, _by_unit(row, one)
     bond = one.named.is_name or any(word in one.kind.casefold().split() for word in _BONDS) or "fixed" in one.kind
     if one.named.instrument is not Instrument.STOCK or bond:
         what = "an option" if one.named.instrument is not Instrument.STOCK else "kept by name; no lot of it can be sold"
@@ -74,6 +75,7 @@ def take_lot(row: Row, one: Holding, acquired: date | None, tacked_days: int = 0
     Raises:
         BadCell: The quantity is negative.
     """
+    one = _by_unit(row, one)
     if one.shares < ZERO:
         raise cells.BadCell(f"quantity: {one.shares} is a short position, which has no lots to sell")
     basis = one.basis_usd if one.basis_usd is None or one.basis_usd >= ZERO else None
@@ -122,6 +124,17 @@ def price_of(one: Holding) -> Decimal | None:
         return None
     each = (one.value_usd / one.shares).quantize(_PRICE_STEP)
     return cents(each) if cents(each) == each else each
+
+
+def _by_unit(row: Row, one: Holding) -> Holding:
+    """Turn a bond's price, quoted for 100 of face, into that of one unit of the quantity: only the value tells."""
+    stock = one.named.instrument is Instrument.STOCK
+    if not stock or not one.price_usd or not one.value_usd or one.value_usd <= ZERO or one.shares <= ZERO:
+        return one
+    if abs(one.value_usd * 100 / (one.shares * one.price_usd) - 1) > _ACCRUED_FRAC:
+        return one
+    row.sheet.note(f"row {row.line.row}, {one.named.symbol}: priced for each $100 of face, as its value shows.")
+    return replace(one, price_usd=one.price_usd / 100, value_usd=None)
 
 
 def check_value(row: Row, one: Holding) -> None:

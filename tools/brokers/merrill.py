@@ -59,6 +59,9 @@ def _summary(row: Row, symbol: str) -> bool:
     bare = symbol.casefold()
     if bare.startswith(_TOTALS):
         row.sheet.found.blank_count += 1
+    elif bare == "pending activity":
+        row.sheet.found.blank_count += 1
+        row.sheet.note(f"row {row.line.row}: pending activity is not counted yet.")
     elif bare in ("money accounts", "cash", "cash balance") or is_money_fund(symbol, row.number("price") or None):
         take_cash(row, _account(row), row.number("value"))
     else:

@@ -50,7 +50,10 @@ _CASH_INDEXES = frozenset(("SPX", "SPXW", "NDX", "NDXP", "RUT", "RUTW", "VIX", "
 _PLAIN = re.compile(r"[^A-Z0-9 .%/$'&-]+")
 _SHELTERS = (
     (re.compile(r"\broth (?:contributory )?ira\b"), AccountType.ROTH_IRA),
-    (re.compile(r"\b(?:traditional|rollover|contributory) ira\b|\bira rollover\b"), AccountType.TRADITIONAL_IRA),
+    (
+        re.compile(r"\b(?<!roth )(?:traditional|rollover|contributory|sep|simple)[ -]ira\b|\bira rollover\b"),
+        AccountType.TRADITIONAL_IRA,
+    ),
     (re.compile(r"\b401 ?\(?k\)?(?!\w)"), AccountType.K401),
     (re.compile(r"\bhealth savings account\b|\bhsa\b"), AccountType.HSA),
     (re.compile(r"\b529\b"), AccountType.PLAN_529),

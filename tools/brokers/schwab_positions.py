@@ -66,7 +66,10 @@ def _position(row: Row) -> None:
 
 
 def _is_cash(row: Row, symbol: str) -> bool:
-    return symbol.casefold().startswith("cash &") or row.text("kind").casefold() == "cash and money market"
+    return (
+        symbol.casefold().startswith(("cash &", "futures cash"))
+        or row.text("kind").casefold() == "cash and money market"
+    )
 
 
 def _is_schwab(lines: Sequence[Line]) -> bool:

@@ -31,6 +31,9 @@ def _lot(row: Row) -> None:
     if row.sheet.as_of is None and (found := _AS_OF.search(" ".join(row.header.cells))):
         row.sheet.as_of = cells.day(found[1])
     symbol, value = row.text("symbol"), row.number("value")
+    if row.text("account").casefold() in ("total", "totals", "grand total") and not row.text("shares"):
+        row.sheet.found.blank_count += 1
+        return
     if is_money_fund(symbol):
         take_cash(row, _account(row), value)
         return

@@ -12,6 +12,7 @@ from tools.brokers.base import LotRow
 from tools.household.accounts import AccountBook
 from tools.household.snapshots import Placed
 from tools.household.told import LotKey, LotTold, Told
+from tools.money import ZERO
 
 _Alike = tuple[str, Decimal, date | None]
 
@@ -39,17 +40,33 @@ class Teller:
 
     def lots(self, rows: Sequence[Placed[LotRow]]) -> list[Placed[LotRow]]:
         """Return the rows with their keys and with what was told of those that a file leaves open."""
-        return [self._lot(placed) for placed in rows]
+        return [one for placed in rows for one in self._lot(placed)]
 
-    def _lot(self, placed: Placed[LotRow]) -> Placed[LotRow]:
+    def _lot(self, placed: Placed[LotRow]) -> list[Placed[LotRow]]:
         row = placed.row
         alike = row.symbol, row.shares, row.acquired
         self._seen[placed.account_id, alike] += 1
         nth = self._seen[placed.account_id, alike]
         said = self._said(placed.account_id, alike, nth) if alike in self._by_lot else None
         key = said.key if said else LotKey(row.account, row.symbol, row.shares, row.acquired, nth)
-        row = self._filled(placed, said) if said else row
-        return Placed(placed.account_id, placed.file_number, placed.file, placed.as_of, row, key)
+        filled = [row] if said is None else self._split(placed, said) if said.parts else [self._filled(placed, said)]
+        return [Placed(placed.account_id, placed.file_number, placed.file, placed.as_of, one, key) for one in filled]
+
+    def _split(self, placed: Placed[LotRow], said: LotTold) -> list[LotRow]:
+        """Cut a position into the purchases that were told; what the file itself gives since counts before them."""
+        row = placed.row
+        cost = sum((part.basis_usd for part in said.parts), ZERO)
+        if row.acquired is not None or (row.basis_usd is not None and row.basis_usd != cost):
+            where = f"{placed.file}, row {row.row}"
+            self.notes.append(f"{where}: the file's cost of {row.symbol} differs from the purchases you told me.")
+            return [row]
+        told = ("acquired",) if row.basis_usd is not None else ("basis", "acquired")
+        return [
+            row.model_copy(
+                update={"shares": one.shares, "basis_usd": one.basis_usd, "acquired": one.acquired, "told": told}
+            )
+            for one in said.parts
+        ]
 
     def _said(self, account_id: str, alike: _Alike, nth: int) -> LotTold | None:
         labels = {name.casefold() for name in self.book.names_of(account_id)}

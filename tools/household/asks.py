@@ -70,6 +70,20 @@ def same_asks(accounts: tuple[Account, ...], told: Told) -> tuple[SameAsk, ...]:
     return tuple(found)
 
 
+def owner_asks(household: Household, told: Told) -> tuple[str, ...]:
+    """Return the accounts whose owner decides something and is not known; nothing is asked of a single account.
+
+    A purchase counts against a loss when it is the person's own or their spouse's, so only a household of several
+    accounts, one of them taxable, has anything to decide. It is asked once.
+    """
+    accounts = household.accounts
+    if any(one.owner for one in told.accounts) or len(accounts) < 2:
+        return ()
+    if all(account.type is not AccountType.TAXABLE for account in accounts):
+        return ()
+    return tuple(one.id for one in accounts if one.owner is None)
+
+
 def tell_group(told: Told, ask: SameAsk, same: bool) -> Told:
     """Record the answer for every pair of the group."""
     for one, other in combinations(ask.accounts, 2):

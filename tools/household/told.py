@@ -29,16 +29,27 @@ class LotKey:
 
 
 @dataclass(frozen=True, slots=True)
+class LotPart:
+    """Shares of a lot that were bought on one day, and their whole cost in dollars."""
+
+    shares: Decimal
+    basis_usd: Decimal
+    acquired: date
+
+
+@dataclass(frozen=True, slots=True)
 class LotTold:
     """What the person said of a lot: its whole cost in dollars and its purchase date; None is not said.
 
     ``given_up`` names what the person does not know either (``basis``, ``acquired``), so that it is asked only once.
+    ``parts`` are the purchases that a position was built up by; together they are all of its shares.
     """
 
     key: LotKey
     basis_usd: Decimal | None = None
     acquired: date | None = None
     given_up: tuple[str, ...] = ()
+    parts: tuple[LotPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +140,20 @@ def tell_lot(
     open_points = {"basis": basis_usd, "acquired": acquired}
     left = tuple(name for name in (*before.given_up, *given_up) if open_points.get(name) is None)
     now = LotTold(key, basis_usd, acquired, tuple(dict.fromkeys(left)))
+    return replace(told, lots=(*(one for one in told.lots if one.key != key), now))
+
+
+def tell_parts(told: Told, key: LotKey, parts: tuple[LotPart, ...]) -> Told:
+    """Record the purchases that a lot without a date was built up by; their shares must add up to its own.
+
+    Raises:
+        BadRequest: They do not.
+    """
+    count = sum((part.shares for part in parts), Decimal(0))
+    if count != key.shares:
+        what = f"These purchases come to {count:,f} shares of {key.symbol}; the file shows {key.shares.normalize():,f}."
+        raise BadRequest(what, "Name all of them, with the shares of each.", "shares")
+    now = LotTold(key, parts=parts)
     return replace(told, lots=(*(one for one in told.lots if one.key != key), now))
 
 

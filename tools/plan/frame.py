@@ -151,6 +151,8 @@ def _heavy(sleeves: tuple[Sleeve, ...]) -> frozenset[str]:
 
 def _knowable(household: Household, lot: Lot) -> bool:
     kind = household.type_of(lot)
+    if household.account_by_id[lot.account_id].another:
+        return False
     if kind is AccountType.UNKNOWN or not household.price_of(lot.symbol):
         return False
     return kind.sheltered or (lot.basis_usd is not None and lot.acquired is not None)

@@ -51,7 +51,13 @@ class Washing:
         self.claims: dict[str, list[Claim]] = defaultdict(list)
 
     def keys(self, what: HeldLot | Transaction | Closed, on: date) -> Keys | None:
-        """Return the groups of a holding, None where the rule does not reach it."""
+        """Return the groups of a holding, None where the rule does not reach it; another person's stand apart."""
+        found, another = self._keys(what, on), self._accounts[what.account_id].another
+        if found is None or another is None:
+            return found
+        return Keys(f"{found.group} of {another}", f"{found.own} of {another}" if found.own else found.own)
+
+    def _keys(self, what: HeldLot | Transaction | Closed, on: date) -> Keys | None:
         if what.instrument is Instrument.SECTION_1256:
             return None
         if what.instrument is Instrument.CRYPTO:
