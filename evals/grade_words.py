@@ -17,6 +17,8 @@ _REFUSING = re.compile(
     re.I,
 )
 
+_QUOTED = re.compile(r"[\"“][^\"”\n]*[\"”]")
+
 
 def state(case: Case, trace: Trace) -> Iterator[Finding]:
     """Check what the conversation holds at the end; keys that no session has are not checked."""
@@ -59,8 +61,8 @@ def clarifies(case: Case, trace: Trace) -> Iterator[Finding]:
 
 
 def asks(trace: Trace) -> bool:
-    """Tell whether the last answer asks the person something."""
-    return bool(trace.asked) or (bool(trace.texts) and "?" in trace.texts[-1])
+    """Tell whether the last answer asks the person something; a question quoted for them to ask is none."""
+    return bool(trace.asked) or (bool(trace.texts) and "?" in _QUOTED.sub("", trace.texts[-1]))
 
 
 def refuses(case: Case, trace: Trace) -> Iterator[Finding]:

@@ -80,6 +80,8 @@ def _told_outright(sentence: str) -> bool:
 
 
 def _filled(ranked: Ranked, sentence: str, marked: Marked, context: Context) -> list[Request]:
+    if ranked.best == "do_it" and ranked.sure >= _FILL:
+        return [Request("consent_question")]  # only a wording of its own brings up the card
     if ranked.best in _ACTS:
         return []
     needed = _FILL_SHORT if context.earlier and len(sentence.split()) <= _SHORT else _FILL
