@@ -10,7 +10,7 @@ from assistant.builtin.request import Request, Slots
 from assistant.builtin.roles import role
 
 _SURE = 0.75
-_SURE_ALONE = 0.9
+_SURE_ALONE = 0.92
 _FACTS = ("income", "carryforward", "deductions", "interest")
 _LIMITS = ("max_gain", "max_tax", "min_trade", "cash_target", "charity")
 _PLANS = ("rebalance", "invest_cash", "raise_cash")
@@ -40,7 +40,7 @@ def claims(before: str, marked: Marked) -> Claims:
             found.setdefault(ranked.best, marked.values[mark])
         if ranked.sure >= _SURE_ALONE:
             alone.setdefault(ranked.best, marked.values[mark])
-    facts = {name: found[name] for name in _FACTS if name in found}
+    facts = {name: alone[name] for name in _FACTS if name in alone}  # what is remembered must be clear
     limits = {name: found[name] for name in _LIMITS if name in found}
     return Claims(facts, limits, {name: found[name] for name in found.keys() - {*_FACTS, *_LIMITS}}, alone)
 

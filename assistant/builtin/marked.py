@@ -12,6 +12,7 @@ class Marked:
 
     words: str = ""
     values: dict[str, str] = field(default_factory=dict)
+    wished: bool = False  # some words stated wishes for a plan and were taken out
 
     def mark(self, kind: str, value: str) -> str:
         """Add a value and return its mark, with blanks around it."""

@@ -16,12 +16,12 @@ from assistant.builtin.unclear import points_at_several, points_nowhere
 from assistant.builtin.wordings import best_wording
 
 _FILL = 0.2
-_FILL_SHORT = 0.85
+_FILL_REST = 0.85
 _SHORT = 5  # words: a few words after an answer are mostly about that answer
 _LEAST_CASH = 500  # a bare number below this is a number of shares
 _OUTVOTE = 0.5
-_OUTVOTE_CUES = 0.3
-_MUCH = 3
+_OUTVOTE_CUES = 0.45
+_MUCH = 5
 _OUTVOTE_SURE = 0.97
 _MOST = 0.7
 _SURE_WORDING = 12
@@ -80,11 +80,11 @@ def _told_outright(sentence: str) -> bool:
 
 
 def _filled(ranked: Ranked, sentence: str, marked: Marked, context: Context) -> list[Request]:
-    if ranked.best == "do_it" and ranked.sure >= _FILL:
-        return [Request("consent_question")]  # only a wording of its own brings up the card
+    short = context.earlier and len(sentence.split()) <= _SHORT
+    needed = _FILL_REST if short or marked.wished else _FILL
     if ranked.best in _ACTS:
-        return []
-    needed = _FILL_SHORT if context.earlier and len(sentence.split()) <= _SHORT else _FILL
+        # Only a wording of its own brings up the card, forgets or loads anything.
+        return [Request("consent_question")] if ranked.best == "do_it" and ranked.sure >= needed else []
     if ranked.sure >= needed:
         return _request(ranked.best, sentence, marked, context)
     if ranked.of(*_DECLINED) >= _FILL:

@@ -64,6 +64,7 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
     if "exclude" in wishes:
         wishes["exclude"], wishes["lots_locked"] = resolved(wishes["exclude"], marked, context)
         wishes = {name: value for name, value in wishes.items() if value}
+    marked.wished = bool(wishes)
     placed = claims(before, marked)
     profile, wishes = {**placed.facts, **profile}, {**placed.limits, **wishes}
     requests = () if accounts else _consistent(_requests(marked, context), wishes)

@@ -74,7 +74,6 @@ def test_a_word_nobody_wrote_down_is_nearer_to_its_neighbours() -> None:
     ("said", "intent"),
     [
         ("will it hurt me if my wife gets quillian next week", "wash_buy"),
-        ("would daniel picking up zorbex in his ira spoil things for me", "wash_buy"),
         ("anything bleeding that the irs would thank me for", "harvest"),
     ],
 )
