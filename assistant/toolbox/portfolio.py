@@ -6,11 +6,12 @@ from typing import Literal
 
 from assistant.session import Session
 from assistant.toolbox import words
-from assistant.toolbox.asking import ask_lots_of, ask_next, take_answer
+from assistant.toolbox.asking import ask_lots_of, ask_next
 from assistant.toolbox.caveats import ask_account_type, ask_targets, caveats, delay_note
 from assistant.toolbox.live_prices import refresh_prices
 from assistant.toolbox.load import describe_load, origin_notes, rebuild
 from assistant.toolbox.result import Result, open_desk
+from assistant.toolbox.settling import take_answer
 from assistant.uploads import open_sample
 from tools.analysis.drift import describe_drift, measure_drift
 from tools.analysis.harvest import describe_harvest, find_losses

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evals.bench.files import lots_file
 from tools.brokers.registry import read
 from tools.errors import FileProblem, LotlineError
 from tools.household.build import build
@@ -129,3 +130,13 @@ def test_a_file_of_endless_lines_is_refused_by_name_of_the_limit(content: bytes)
 def test_a_line_of_endless_cells_is_refused_without_harm(content: bytes) -> None:
     with pytest.raises(FileProblem, match="not one of the formats"):
         read("file-1", content)
+
+
+def test_a_hundred_thousand_rows_are_all_accounted_for_good_ones_and_bad() -> None:
+    rows = lots_file(100_000).decode().splitlines()
+    rows[5_000] = "Joint,taxable,joint,ZZZ,Zed,us_equity,many,116.00,2019-03-15,480.00"
+    rows[77_000] = "Joint,taxable,joint,ZZZ,Zed,us_equity,40,116.00,2019-02-31,480.00"
+    reading = read("file-1", "\n".join(rows).encode())
+    assert reading.rows_count == reading.accounted_count == 100_000
+    assert len(reading.lots) >= 99_998
+    assert reading.problems
