@@ -102,6 +102,7 @@ class Desk:
     waiting: tuple[Waiting, ...] = ()
     asked_lot: LotKey | None = None
     earlier: tuple[str, ...] = ()
+    planned_for: Said | None = None
 
 
 @dataclass(frozen=True)
@@ -211,6 +212,7 @@ def _desk(session: Session) -> Desk:
         waiting=tuple(Waiting(replace(one, content=b""), b64encode(one.content).decode()) for one in session.waiting),
         asked_lot=session.asked_lot,
         earlier=tuple(session.earlier),
+        planned_for=session.planned_for,
     )
 
 
@@ -255,6 +257,7 @@ def _thaw_desk(session: Session, desk: Desk) -> None:
     session.labels, session.turn = dict(desk.labels), desk.turn
     session.waiting = [replace(one.file, content=b64decode(one.content)) for one in desk.waiting]
     session.asked_lot, session.earlier = desk.asked_lot, list(desk.earlier)
+    session.planned_for = desk.planned_for
     session.set_counters(Counter(desk.counters))
 
 

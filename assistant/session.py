@@ -74,6 +74,7 @@ class Session:
     plans: dict[str, Any] = field(default_factory=dict)
     plan_prefixes: dict[str, str] = field(default_factory=dict)
     current_plan_id: str | None = None
+    planned_for: Said | None = None
     shown_card: ShownCard | None = None
     approvals: list[Approval] = field(default_factory=list)
     executed: set[str] = field(default_factory=set)
@@ -201,8 +202,14 @@ class Session:
     def put_plan(self, plan_id: str, prefix: str, plan: Any) -> None:
         """Make a plan the one under discussion; an earlier card no longer counts."""
         self.plans[plan_id], self.plan_prefixes[plan_id] = plan, prefix
+        self.planned_for = Said(self.investor, self.wishes)
         if self.current_plan_id != plan_id:
             self.current_plan_id, self.shown_card = plan_id, None
+
+    @property
+    def told_since_plan(self) -> bool:
+        """Tell whether the person said something of themselves or wished for something after the plan was made."""
+        return self.planned_for is not None and not self.planned_for.same_words(Said(self.investor, self.wishes))
 
     def approve(self, plan_id: str, how: str) -> bool:
         """Record an approval, True only for the current plan whose card was shown."""

@@ -84,7 +84,8 @@ def _filled(ranked: Ranked, sentence: str, marked: Marked, context: Context) -> 
     needed = _FILL_REST if short or marked.wished else _FILL
     if ranked.best in _ACTS:
         # Only a wording of its own brings up the card, forgets or loads anything.
-        return [Request("consent_question")] if ranked.best == "do_it" and ranked.sure >= needed else []
+        asks = ranked.best == "do_it" and ranked.sure >= needed and not marked.wished
+        return [Request("consent_question")] if asks else []
     if ranked.sure >= needed:
         return _request(ranked.best, sentence, marked, context)
     if ranked.of(*_DECLINED) >= _FILL:

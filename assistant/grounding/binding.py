@@ -124,7 +124,7 @@ def _meanings(literal: Literal, context: str, known: Known) -> dict[str, Fact]:
     half = literal.step / 2
     near = (fact for unit in units for fact in known.sized(unit, literal.value - half, literal.value + half))
     about = [fact for fact in near if known.names_entity(fact.entity, context) and not _of_more(fact, context, known)]
-    found = {_meaning(fact, context): fact for fact in about}
+    found = {_meaning(fact, context, known): fact for fact in about}
     signed = {word: fact for word, fact in found.items() if word and _signed(literal, word, context, known)}
     # A negative gain and a loss are one thing under two keys.
     return {"loss" if word == "-gain" else word: fact for word, fact in signed.items()}
@@ -142,18 +142,18 @@ def fact_behind(literal: Literal, context: str, known: Known) -> Fact | None:
     return found[0] if len(found) == 1 else None
 
 
-def _meaning(fact: Fact, context: str) -> str:
+def _meaning(fact: Fact, context: str, known: Known) -> str:
     """Return the word of the fact's key that the sentence speaks of, empty when it speaks of none."""
     words = key_of(fact).split("_")
     if words[-1] == "shares" and words[0] in _SHARES:
-        spoken = {kind for kind, verbs in _SHARES.items() if re.search(verbs, context, re.I)}
+        spoken = {kind for kind, verbs in _SHARES.items() if known.says(verbs, context)}
         if spoken and words[0] not in spoken:
             return ""
-    if any(word in _QUALIFIED and not re.search(_QUALIFIED[word], context, re.I) for word in words):
+    if any(word in _QUALIFIED and not known.says(_QUALIFIED[word], context) for word in words):
         return ""
     for word in words:
         pattern = _WORDS.get(word, rf"\b{re.escape(word)}")
-        if word not in ("usd", "frac", "count", "days", "price") and re.search(pattern, context, re.I):
+        if word not in ("usd", "frac", "count", "days", "price") and known.says(pattern, context):
             return _sign_mark(fact) + word
     return ""
 
@@ -170,7 +170,7 @@ def _sign_mark(fact: Fact) -> str:
 def _signed(literal: Literal, meaning: str, context: str, known: Known) -> bool:
     word = meaning.lstrip("-")
     if meaning.startswith("-"):
-        said = bool(re.search(_NEGATIVE[word], context, re.I)) if word in _NEGATIVE else False
+        said = word in _NEGATIVE and known.says(_NEGATIVE[word], context)
         return literal.negative or said
     if literal.negative:
         return word in ("loss", "disallowed")

@@ -18,6 +18,7 @@ from tools.facts import Fact, Unit
 if TYPE_CHECKING:
     from assistant.session import Session
 
+_NO_MARKS = str.maketrans(dict.fromkeys("*_`|\\", " "))
 _SAME_NOUN = (
     {"trade", "order"},
     {"sell", "sale", "sells", "sales"},
@@ -62,7 +63,8 @@ class Known:
     @cached_property
     def texts(self) -> str:
         """All sentences that tools wrote, normalised, one a line."""
-        return "\n".join(normal(text) for result in self.results for text in _strings(result) if " " in text)
+        told = dict.fromkeys(text for result in self.results for text in _strings(result) if " " in text)
+        return "\n".join(map(normal, told))
 
     @cached_property
     def counts(self) -> frozenset[tuple[str, int]]:
@@ -85,7 +87,14 @@ class Known:
             return True
         words = [entity, *([self.names[entity]] if entity in self.names else [])]
         words += [word for word in words[1:] for word in re.split(r"[\s,]", word)[:1] if len(word) > 3]
-        return any(_calling(word).search(text) for word in words)
+        return any(self.says(rf"(?<![\w.]){re.escape(word)}(?!\w)", text) for word in words)
+
+    def says(self, pattern: str, text: str) -> bool:
+        """Tell whether a text has a pattern, in capitals or not; facts of one kind ask the same again and again."""
+        key = (pattern, text)
+        if key not in self._heard:
+            self._heard[key] = _compiled(pattern).search(text) is not None
+        return self._heard[key]
 
     def sized(self, unit: Unit, least: Decimal, below: Decimal) -> list[Fact]:
         """Return the facts of a unit whose size, sign aside, is at least the one and below the other; newest last."""
@@ -132,6 +141,10 @@ class Known:
         return found
 
     @cached_property
+    def _heard(self) -> dict[tuple[str, str], bool]:
+        return {}
+
+    @cached_property
     def meant(self) -> dict[tuple[Literal, str], dict[str, Fact]]:
         """What typed figures mean, by figure and sentence; filled by ``binding.meanings``, which is asked twice."""
         return {}
@@ -144,9 +157,8 @@ def _any_of(forms: tuple[str, ...]) -> re.Pattern[str]:
 
 
 @lru_cache(4096)
-def _calling(word: str) -> re.Pattern[str]:
-    """Return what finds a word that stands by itself."""
-    return re.compile(rf"(?<![\w.]){re.escape(word)}(?!\w)", re.I)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.I)
 
 
 def known_of(session: Session) -> Known:
@@ -171,14 +183,14 @@ def stem(noun: str) -> str:
 
 def normal(text: str) -> str:
     """Write a text without marks and double spaces, for comparing."""
-    return " ".join(re.sub(r"[*_`|\\]", " ", text).lower().split())
+    return " ".join(text.translate(_NO_MARKS).lower().split())
 
 
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
+def _strings(value: dict[str, Any] | list[Any]) -> Iterator[str]:
+    for item in value.values() if isinstance(value, dict) else value:
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict | list):
             yield from _strings(item)
 
 

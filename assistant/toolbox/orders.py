@@ -76,8 +76,7 @@ def place(session: Session, plan_id: str, desk: Desk) -> Result:
     The wash-sale rule, shares, cash and wishes are checked again; changed holdings or prices refuse the order.
     """
     plan: Plan = session.plans[plan_id]
-    reason = _stale(session, plan)
-    if reason:
+    if reason := _stale(session, plan):
         return desk.result({"id": desk.book.prefix, "status": "refused", "plan_id": plan_id, "reason": reason})
     fills = session.broker.place(plan_id, plan.trades, session.as_of, lambda found: _settle(session, plan, found))
     filled = [fill.trade for fill in fills]
@@ -130,9 +129,16 @@ def _take_over(session: Session, plan: Plan, filled: Sequence[Trade]) -> None:
     session.current_plan_id = session.shown_card = None
 
 
+def unwished(session: Session) -> str:
+    """Return why the plan under discussion is not what the person asks for any more, empty when it is."""
+    return f"What you told me has changed {_SINCE}" if session.told_since_plan else ""
+
+
 def _stale(session: Session, plan: Plan) -> str:
     """Return why the plan no longer fits, empty when it does."""
     now = session.household
+    if reason := unwished(session):
+        return reason
     if now is None or plan_hash(plan.trades, session.as_of) != plan.plan_id:
         return f"The date has changed {_SINCE}"
     for trade in plan.trades:

@@ -12,7 +12,7 @@ from assistant.events import Chart, Series
 from assistant.session import Session
 from assistant.toolbox import words
 from assistant.toolbox.caveats import ask_account_type, ask_targets, tax_notes, wash_unchecked
-from assistant.toolbox.orders import approval_card, place
+from assistant.toolbox.orders import approval_card, place, unwished
 from assistant.toolbox.price_age import CONFIRMING, planned_symbols, refusal, unconfirmed
 from assistant.toolbox.result import Desk, Result, open_desk
 from assistant.toolbox.wishes import merge_wishes, relaxed_notes, wish_words
@@ -237,6 +237,8 @@ class Planning:
             )
         if plan_id != session.current_plan_id:
             reason = "it is no longer the plan under discussion"
+            return desk.result({"id": desk.book.prefix, "status": "refused", "plan_id": plan_id, "reason": reason})
+        if reason := unwished(session):
             return desk.result({"id": desk.book.prefix, "status": "refused", "plan_id": plan_id, "reason": reason})
         if waiting := unconfirmed(session, planned_symbols(session)):
             desk.ask("May I use them?", [(CONFIRMING, CONFIRMING)], "prices")

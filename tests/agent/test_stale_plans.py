@@ -71,11 +71,21 @@ def tomorrow(session: Session) -> None:
     session.as_of += timedelta(days=1)
 
 
+def another_wish(session: Session) -> None:
+    session.wishes = replace(session.wishes, exclude=(sold(session).symbol,))
+
+
+def another_income(session: Session) -> None:
+    session.investor = replace(session.investor, income_usd=Decimal(90_000))
+
+
 CHANGES: dict[str, tuple[Callable[[Session], None], str]] = {
     "a price": (dearer, "The price of"),
     "a lot": (fewer, "Your holding of"),
     "a purchase in an IRA": (bought_in_the_ira, "What you hold has changed"),
     "the cash": (spent_cash, "What you hold has changed"),
+    "a wish": (another_wish, "What you told me has changed"),
+    "the income": (another_income, "What you told me has changed"),
     "the day": (tomorrow, "The date has changed"),
 }
 
@@ -119,3 +129,33 @@ async def test_a_page_left_open_overnight_does_not_place_yesterdays_plan(tmp_pat
     assert one.session.fills == []
     assert one.session.today == date(2026, 11, 21)
     store.close()
+
+
+async def test_no_card_comes_up_for_a_plan_against_a_later_wish_until_it_is_planned_again() -> None:
+    one, card = await with_card()
+    one.session.wishes = replace(one.session.wishes, exclude=("MSFT",))
+    events = [event for words in ("do it", "plan it again", "do it") for event in [e async for e in one.say(words)]]
+    cards = [event for event in events if isinstance(event, ApprovalCard)]
+    assert [found.plan_id for found in cards] == [one.session.current_plan_id]
+    assert cards[0].plan_id != card.plan_id
+    assert not any("(MSFT)" in line.what for line in cards[0].lines)
+    assert "What you told me has changed since the plan was made" in "".join(
+        event.text for event in events if isinstance(event, Text)
+    )
+
+
+async def test_a_wish_with_the_word_again_makes_the_plan_anew_at_once() -> None:
+    one, card = await with_card()
+    _ = [event async for event in one.say("run it again without Microsoft")]
+    plan = one.session.plans[one.session.current_plan_id]
+    assert plan.plan_id != card.plan_id
+    assert "MSFT" not in {trade.symbol for trade in plan.sells}
+
+
+async def test_a_wish_taken_back_leaves_the_plan_good() -> None:
+    one, card = await with_card()
+    said = ("leave Microsoft alone", "undo that", "do it")
+    events = [event for words in said for event in [found async for found in one.say(words)]]
+    assert [event.plan_id for event in events if isinstance(event, ApprovalCard)] == [card.plan_id]
+    _ = [event async for event in one.approve(card.plan_id)]
+    assert one.session.executed == {card.plan_id}

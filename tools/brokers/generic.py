@@ -130,8 +130,10 @@ class _Table:
         self.found.leave_out(line.row, f"{what} The row is left out.", fix)
 
     def _text(self, line: Line, column: str) -> str:
-        place = self._column.get(column)
-        return line.cells[place] if place is not None and place < len(line.cells) else ""
+        try:
+            return line.cells[self._column[column]]
+        except (KeyError, IndexError):
+            return ""
 
     def _cash(self, line: Line) -> None:
         amount = self._quantity(line, "the dollars of cash", zero_allowed=True)

@@ -70,10 +70,14 @@ def symbol_on(symbol: str, written: date, as_of: date) -> str:
         written: The day that it was written about; a change before that day does not touch it.
         as_of: The day of the answer.
     """
-    for one in renames():
-        if one.old == symbol and written < one.on <= as_of:
-            symbol, written = one.new, one.on
+    while one := next((each for each in _by_old().get(symbol, ()) if written < each.on <= as_of), None):
+        symbol, written = one.new, one.on
     return symbol
+
+
+@cache
+def _by_old() -> dict[str, tuple[Rename, ...]]:
+    return {old: tuple(one for one in renames() if one.old == old) for old in {one.old for one in renames()}}
 
 
 def splits_between(symbol: str, after: date, until: date) -> tuple[Split, ...]:
