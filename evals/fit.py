@@ -19,8 +19,9 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_array, hstack
 
 from assistant.builtin import likeness, roles
+from assistant.builtin.encoder import sense
+from assistant.builtin.likeness import spoken
 from assistant.builtin.linear import FOLDER, Linear, bucket
-from assistant.builtin.senses import sense
 
 RIDGE = 1e-5
 LEAST_SEEN = 2
@@ -51,7 +52,7 @@ def fit(rows: Rows, features: Callable[[str], list[str]]) -> Arrays:
     seen = Counter(row for each in found for row in each)
     kept = sorted(row for row, times in seen.items() if times >= LEAST_SEEN)
     inputs = _inputs(found, {row: at for at, row in enumerate(kept)})
-    inputs = csr_array(hstack([inputs, csr_array(np.array([sense(text) for _, text in rows], dtype=float))]))
+    inputs = csr_array(hstack([inputs, csr_array(np.array([sense(spoken(text)) for _, text in rows], dtype=float))]))
     solved, bias = _solve(inputs, np.array([labels.index(label) for label, _ in rows]), len(labels))
     weights, senses = solved[: len(kept)], solved[len(kept) :]
     scale = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
@@ -96,7 +97,7 @@ def unseen(rows: Rows, features: Callable[[str], list[str]]) -> list[tuple[str, 
     for fold in range(FOLDS):
         model = _loaded(fit([row for at, row in enumerate(rows) if at % FOLDS != fold], features))
         for label, text in rows[fold::FOLDS]:
-            ranked = model.rank(features(text), sense(text))
+            ranked = model.rank(features(text), sense(spoken(text)))
             told.append((label, text, ranked.best, ranked.sure))
     return told
 

@@ -26,6 +26,9 @@ _GAIN = [
     re.compile(rf"{_VALUE}(?:of |in |worth of |more |more in |extra )?(?:\S+ ){{0,2}}?(?:gains?|profits?|losse?s?) "),
     re.compile(rf"\b(?:gains?|profits?|losse?s?) (?:of |is |was |at |comes to |to )?(?:about |around )?{_VALUE}"),
 ]
+_EACH = re.compile(
+    rf"{_VALUE}(?:of |in |worth of |more |extra )?(?P<term>short|long|st|lt)(?: term|cg)? (?P<loss>losse?s? )?"
+)
 _SHORT = re.compile(r"\b(?:short term|short|stcg) ")
 _LONG = re.compile(r"\b(?:long term|long|ltcg) ")
 _LOSS = re.compile(r"\bloss")
@@ -48,6 +51,10 @@ def price_in(words: str, marked: Marked) -> tuple[str | None, str]:
 
 def gain_in(words: str, marked: Marked) -> Slots:
     """Return a gain (negative: a loss) that is tried out, under the term that was said; long-term where none was."""
+    each = {found["term"][0]: found for found in _EACH.finditer(words)}
+    if len(each) > 1:  # "40k long, 5k short"
+        signed = {term: ("-" if found["loss"] else "") + marked.values[found["value"]] for term, found in each.items()}
+        return {"gain": signed["l"].lstrip("-"), "long_term": signed["l"], "short_term": signed["s"]}
     found = next((match for pattern in _GAIN if (match := pattern.search(words))), None)
     if found is None:
         return {}

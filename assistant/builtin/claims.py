@@ -10,7 +10,7 @@ from assistant.builtin.request import Request, Slots
 from assistant.builtin.roles import role
 
 _SURE = 0.75
-_SURE_ALONE = 0.92
+_SURE_ALONE = 0.95
 _FACTS = ("income", "carryforward", "deductions", "interest")
 _LIMITS = ("max_gain", "max_tax", "min_trade", "cash_target", "charity")
 _PLANS = ("rebalance", "invest_cash", "raise_cash")

@@ -50,7 +50,7 @@ class Linear:
     bias: Numbers
 
     def rank(self, features: Iterable[str], sense: Numbers) -> Ranked:
-        """Rank the labels for these features and a sense (``senses.sense``).
+        """Rank the labels for these features and a sense (``encoder.sense``).
 
         Each feature counts once, and the more there are, the less each weighs.
         """

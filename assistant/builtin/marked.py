@@ -13,6 +13,7 @@ class Marked:
     words: str = ""
     values: dict[str, str] = field(default_factory=dict)
     wished: bool = False  # some words stated wishes for a plan and were taken out
+    whole: str = ""  # the words before any were taken out
 
     def mark(self, kind: str, value: str) -> str:
         """Add a value and return its mark, with blanks around it."""
@@ -23,3 +24,8 @@ class Marked:
     def of(self, kind: str, within: str | None = None) -> list[str]:
         """Return the values of one kind, in the order said, within some of the words."""
         return [self.values[mark] for mark in re.findall(rf"@{kind}\d+", self.words if within is None else within)]
+
+    def around(self, words: str) -> str:
+        """Return the sentence as it was said of which some words are left, the words themselves where there is none."""
+        left = set(words.split())
+        return next((said for said in self.whole.split("~ ") if left <= set(said.split())), words)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from assistant.builtin.arguments import each_symbol, focus_symbol, some, wished
 from assistant.builtin.context import Call, Context
 from assistant.builtin.request import Slots, Understanding
+from assistant.builtin.slots import account_of_type
 
 WAIT_DAYS = 60
 
@@ -31,8 +32,8 @@ def glide(slots: Slots, understood: Understanding, context: Context) -> list[Cal
 
 def one_account(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     """Plan inside one account alone."""
-    args = some(slots, "account")
-    return [Call("optimize_trades", {**args, **wished(understood, context)})] if args else []
+    account = slots.get("account") or ("type" in slots and account_of_type(slots, context))
+    return [Call("optimize_trades", {"account": account, **wished(understood, context)})] if account else []
 
 
 def wait_long(slots: Slots, understood: Understanding, context: Context) -> list[Call]:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
+from assistant.builtin.encoder import sense
 from assistant.builtin.frames import by_cues, cues_in
 from assistant.builtin.lexicon import fields
-from assistant.builtin.likeness import unnamed
+from assistant.builtin.likeness import spoken, unnamed
 from assistant.builtin.linear import Ranked, fitted
 from assistant.builtin.marked import Marked
-from assistant.builtin.senses import sense
 from assistant.builtin.wordings import best_wording
 
 _NEAR = 5
@@ -20,7 +20,7 @@ _NEAR = 5
 def role(mark: str, words: str, marked: Marked) -> Ranked:
     """Rank what the amount behind a mark may be: income, new money, a limit on gains, ..."""
     text = unnamed(words, marked).replace(f"{mark} ", "* ")
-    return fitted("amounts").rank(features(text), sense(text))
+    return fitted("amounts").rank(features(text), sense(spoken(text)))
 
 
 def features(words: str) -> list[str]:

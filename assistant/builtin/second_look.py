@@ -15,16 +15,16 @@ from assistant.builtin.topics import touched_topic
 from assistant.builtin.unclear import points_at_several, points_nowhere
 from assistant.builtin.wordings import best_wording
 
-_FILL = 0.2
+_FILL = 0.25
 _FILL_REST = 0.85
 _SHORT = 5  # words: a few words after an answer are mostly about that answer
 _LEAST_CASH = 500  # a bare number below this is a number of shares
 _OUTVOTE = 0.5
 _OUTVOTE_CUES = 0.45
 _MUCH = 5
-_OUTVOTE_SURE = 0.97
+_OUTVOTE_SURE = 0.95
 _MOST = 0.7
-_SURE_WORDING = 12
+_SURE_WORDING = 16
 _DECLINE = 0.35
 _GIVE_WAY = 0.25
 _STATED = ("set_fact", "set_wish")
@@ -32,6 +32,7 @@ _DECLINED = (
     *("stock_tip", "other_country", "return_preparation", "options_strategies", "improper", "secrets", "off_topic"),
     *("arithmetic", "promise"),
 )
+_PLANS = ("rebalance", "raise_cash", "invest_cash")
 _CASH = ("raise_cash", "invest_cash")
 _ACTS = ("do_it", "start_over", "undo_wish", "undo_trades", "load_sample")
 _FROM_BEFORE = ("again", "file_answer")
@@ -45,16 +46,22 @@ def reconsidered(found: list[Request], sentence: str, marked: Marked, context: C
         return [Request("sale", {"unresolved": "that"})]
     if found and points_at_several(found[0].intent, sentence, context):
         return [Request("sale", {"unresolved": "that"})]
-    ranked = like(sentence, marked)
+    ranked = _ranked(sentence, marked)
     if not found:
         return _filled(ranked, sentence, marked, context)
     intents = {each.intent for each in found}
-    if len(intents) > 1 or intents & {*_FROM_BEFORE} or ranked.best in intents or ranked.best in _ACTS:
+    if len(intents) > 1 or intents & {*_FROM_BEFORE} or ranked.best in {*intents, *_ACTS, *_STATED}:
         return found
     if _declines(ranked, intents) and not _told_outright(sentence):
         return _request(ranked.best, sentence, marked, context)
     outvoted = _outvoted(ranked, intents, sentence)
-    return _request(ranked.best, sentence, marked, context) if outvoted else found
+    return (outvoted and _request(ranked.best, sentence, marked, context)) or found
+
+
+def _ranked(sentence: str, marked: Marked) -> Ranked:
+    """Rank the sentence as it was said; where that is mostly a fact or a wish, rank what is left of it."""
+    ranked = like(marked.around(sentence), marked)
+    return like(sentence, marked) if ranked.best in _STATED else ranked
 
 
 def _outvoted(ranked: Ranked, intents: set[str], sentence: str) -> bool:
@@ -81,7 +88,8 @@ def _told_outright(sentence: str) -> bool:
 
 def _filled(ranked: Ranked, sentence: str, marked: Marked, context: Context) -> list[Request]:
     short = context.earlier and len(sentence.split()) <= _SHORT
-    needed = _FILL_REST if short or marked.wished else _FILL
+    limited = marked.wished and ranked.best not in _PLANS  # limits stand by themselves, or beside a plan
+    needed = _FILL_REST if short or limited else _FILL
     if ranked.best in _ACTS:
         # Only a wording of its own brings up the card, forgets or loads anything.
         asks = ranked.best == "do_it" and ranked.sure >= needed and not marked.wished
@@ -101,6 +109,8 @@ def _request(intent: str, sentence: str, marked: Marked, context: Context) -> li
         topic = touched_topic(sentence, marked)
         return [Request("concept", {"topic": topic})] if topic else []
     slots = slots_of(sentence, marked, context)
+    if intent == "glide" and "pct" not in slots:
+        return []
     if intent in _CASH and "usd" not in slots and Decimal(slots.get("num", "0")) < _LEAST_CASH:
         return []
     return [Request(intent, slots)]

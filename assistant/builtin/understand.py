@@ -52,7 +52,7 @@ def understand(context: Context) -> Understanding:
 def _read(text: str, marked: Marked, context: Context, language: str) -> Understanding:
     hypothetical = bool(_SUPPOSED.search(marked.words))
     accounts = account_types(marked) or _pending_type(marked, context.session)
-    before = marked.words
+    before = marked.whole = marked.words
     mix = targets(text, marked)
     about_room = any(wording.find(marked.words) for wording in intents()["room"])
     only_asked = asks_elsewhere(marked.words)
