@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,17 @@ def sample_url(serve: Callable[..., str]) -> str:
 def scripted_url(serve: Callable[..., str]) -> str:
     """The page around a conversation that says the same whatever is asked."""
     return serve(str(Path(__file__).with_name("fake_page.py")))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add the words of the page to what is told of a failure: they say more than the time that ran out."""
+    report = yield
+    page = getattr(item, "funcargs", {}).get("page")
+    if report.when == "call" and report.failed and page is not None:
+        with suppress(Exception):
+            report.sections.append(("The page's words", page.locator("body").inner_text(timeout=5_000)))
+    return report
 
 
 @pytest.fixture
