@@ -1,8 +1,8 @@
 """Fit the built-in model to its wordings: ``python -m evals.fit``; with ``--check``, place those that it has not seen.
 
 A multinomial logistic regression with a ridge, solved to its one optimum by L-BFGS: there is no chance in it. A row of
-``said.tsv`` or ``amounts.tsv`` in ``prompts/understanding`` is a label and one wording, values written as ``{usd}``;
-in ``amounts.tsv`` the amount that is labelled has a star.
+``said.tsv``, ``amounts.tsv`` or ``parts.tsv`` in ``prompts/understanding`` is a label and one wording, values written
+as ``{usd}``; in the latter two the value that is labelled has a star.
 """
 
 from __future__ import annotations
@@ -26,7 +26,11 @@ from assistant.builtin.linear import FOLDER, Linear, bucket
 RIDGE = 1e-5
 LEAST_SEEN = 2
 FOLDS = 5
-MODELS: dict[str, Callable[[str], list[str]]] = {"said": likeness.features, "amounts": roles.features}
+MODELS: dict[str, Callable[[str], list[str]]] = {
+    "said": likeness.features,
+    "amounts": roles.features,
+    "parts": roles.features,
+}
 
 Arrays = dict[str, npt.NDArray[np.generic]]
 Floats = npt.NDArray[np.float64]
@@ -37,7 +41,12 @@ def wordings(name: str) -> Rows:
     """Read a file of wordings as pairs of label and marked words."""
     lines = (FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
-    return [(label, re.sub(r"\{(\w+)\}", r"@\g<1>0", re.sub(r"\*\{\w+\}", "*", text)) + " ") for label, text in rows]
+    return [(label, _marked(text)) for label, text in rows]
+
+
+def _marked(text: str) -> str:
+    starred = re.sub(r"\*\{(\w+)\}", r"*\g<1>", text)
+    return re.sub(r"\{(\w+)\}", r"@\g<1>0", starred) + " "
 
 
 def digest(name: str) -> str:

@@ -1,24 +1,33 @@
-"""What the amounts of a message are, where no wording says so: facts, limits on a plan, or values of a request."""
+"""What the values of a message are, where no wording says so: facts, limits on a plan, or values of a request."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from assistant.builtin.marked import Marked
+from assistant.builtin.numbers import plain
 from assistant.builtin.request import Request, Slots
 from assistant.builtin.roles import role
 
+BRACKETS = ("0.1", "0.12", "0.22", "0.24", "0.32", "0.35", "0.37")
 _SURE = 0.75
+_SURE_PART = 0.85
 _SURE_ALONE = 0.95
-_FACTS = ("income", "carryforward", "deductions", "interest")
-_LIMITS = ("max_gain", "max_tax", "min_trade", "cash_target", "charity")
+_FACTS = ("income", "carryforward", "deductions", "interest", "rate", "horizon")
+_LIMITS = (
+    *("max_gain", "max_tax", "min_trade", "cash_target", "charity"),
+    *("max_weight", "max_turnover", "tracking_error", "max_trades"),
+)
+_SHARES = ("max_weight", "max_turnover", "tracking_error", "threshold", "min_loss_pct", "rate")
+_WHOLE = ("horizon", "max_trades")
 _PLANS = ("rebalance", "invest_cash", "raise_cash")
 
 
 @dataclass(frozen=True)
 class Claims:
-    """Amounts by what they are: facts about the person, wishes for a plan, and values of what is asked.
+    """Values by what they are: facts about the person, wishes for a plan, and values of what is asked.
 
     ``alone`` holds those so clear that they make a request of their own.
     """
@@ -30,19 +39,36 @@ class Claims:
 
 
 def claims(before: str, marked: Marked) -> Claims:
-    """Place each amount that no wording has taken; ``before`` are the words before any was taken."""
+    """Place each value that no wording has taken; ``before`` are the words before any was taken."""
     found: dict[str, str] = {}
     alone: dict[str, str] = {}
-    for mark in re.findall(r"@usd\d+", marked.words):
+    for mark in re.findall(r"@(?:usd|pct|frac|num)\d+", marked.words):
         sentence = next((part for part in before.split("~ ") if f"{mark} " in part), before)
         ranked = role(mark, sentence, marked)
-        if ranked.sure >= _SURE:
-            found.setdefault(ranked.best, marked.values[mark])
+        if ranked.best == "money" and ranked.sure >= _SURE:
+            ranked = role(mark, sentence, marked, "usd")
+        value = _valued(ranked.best, marked.values[mark])
+        if not _may_be(ranked.best, value):
+            continue
+        if ranked.sure >= (_SURE if mark.startswith("@usd") else _SURE_PART):
+            found.setdefault(ranked.best, value)
         if ranked.sure >= _SURE_ALONE:
-            alone.setdefault(ranked.best, marked.values[mark])
+            alone.setdefault(ranked.best, value)
     facts = {name: alone[name] for name in _FACTS if name in alone}  # what is remembered must be clear
     limits = {name: found[name] for name in _LIMITS if name in found}
     return Claims(facts, limits, {name: found[name] for name in found.keys() - {*_FACTS, *_LIMITS}}, alone)
+
+
+def _valued(role_name: str, value: str) -> str:
+    """Read "3 points" and "10 of everything" as shares of a whole."""
+    return plain(Decimal(value) / 100) if role_name in _SHARES and Decimal(value) > 1 else value
+
+
+def _may_be(role_name: str, value: str) -> bool:
+    """Tell whether a number can be what its place says: orders and years are whole, and rates those of the law."""
+    if role_name == "rate":
+        return value in BRACKETS
+    return role_name not in _WHOLE or (value.isdecimal() and int(value) > 0)
 
 
 def with_values(request: Request, values: Slots) -> Request:
@@ -51,9 +77,13 @@ def with_values(request: Request, values: Slots) -> Request:
     if request.intent == "harvest":
         slots |= {"gain": values["cover"]} if "cover" in values else {}
         slots |= {"least": True, "usd": values["min_loss"]} if "min_loss" in values else {}
+        slots |= {"least": True, "pct": values["min_loss_pct"]} if "min_loss_pct" in values else {}
+    if request.intent == "drift" and "threshold" in values:
+        slots["pct"] = values["threshold"]
     if request.intent == "tax":
         term = slots.pop("term", "long_term")
-        slots |= {term: values["gain"]} if "gain" in values else {}
+        known = {slots.get("short_term"), slots.get("long_term")}
+        slots |= {term: values["gain"]} if values.get("gain") not in {None, *known} else {}
         slots |= {term: f"-{values['loss']}"} if "loss" in values else {}
         slots |= {"qualified_dividends": values["dividends"]} if "dividends" in values else {}
     if request.intent in ("sale", "trim"):
@@ -61,6 +91,13 @@ def with_values(request: Request, values: Slots) -> Request:
         if "price" in values and slots.get("usd") == values["price"]:
             slots["price"] = slots.pop("usd")
     return Request(request.intent, slots)
+
+
+def without_limits(request: Request, limits: Slots) -> Request:
+    """Return a request without the amount that limits it: "a tax of 4,000 at most, how many shares go?"."""
+    if request.intent not in ("sale", "trim", "tax") or request.slots.get("usd") not in limits.values():
+        return request
+    return Request(request.intent, {name: value for name, value in request.slots.items() if name != "usd"})
 
 
 def plan_values(values: Slots) -> Slots:

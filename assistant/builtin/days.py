@@ -20,6 +20,8 @@ _HOLIDAYS = (
     r"|thanksgiving|halloween|independence day|july fourth|fourth of july|labor day|memorial day|tax day"
 )
 _PAST = re.compile(r"\b(?:bought|sold|purchased|reinvested|happened|did|got)\b[^.?!]{0,40}$", re.I)
+_RANKED = r"(?:lot|one|trade|sale|order|time|of|largest|biggest|percent|quarter|year)s?"
+_BAND = re.compile(r"\b(?:bands?|tolerance)\b", re.IGNORECASE)
 _LONGEST = 5_000
 
 
@@ -56,12 +58,16 @@ def day_readers(as_of: date) -> list[Reading]:
             "date",
             lambda f: _text(date(as_of.year + 1, 1, 1)),
         ),
-        (r"\bon the (\d{1,2})(?:st|nd|rd|th)\b", "date", lambda f: _text(_day_of_month(f, as_of))),
+        (
+            rf"\b(?:on )?the (\d{{1,2}})(?:st|nd|rd|th)\b(?! {_RANKED})",
+            "date",
+            lambda f: _text(_day_of_month(f, as_of)),
+        ),
     ]
 
 
 def shifted(text: str, marked: Marked) -> str:
-    """Read "the day after" and "two weeks before" a day that is marked already."""
+    """Read "the day after", "two weeks before" and "the Monday after" a day that is marked already."""
     pattern = rf"\b(?:the |a )?(?:({_COUNT}) )?{_UNIT} (after|before) +(@date\d+)"
 
     def move(found: re.Match[str]) -> str:
@@ -69,6 +75,11 @@ def shifted(text: str, marked: Marked) -> str:
         there = _moved(day, found[1] or "1", found[2], 1 if found[3].lower() == "after" else -1)
         return found[0] if there is None else marked.mark("date", str(there))
 
+    def on(found: re.Match[str]) -> str:
+        weekday, day = (date.fromisoformat(marked.values[mark]) for mark in found.groups())
+        return marked.mark("date", str(day + timedelta(days=(weekday.weekday() - day.weekday() - 1) % 7 + 1)))
+
+    text = re.sub(r"(@date\d+) +after +(@date\d+)", on, text)
     return re.sub(pattern, move, text, flags=re.IGNORECASE)
 
 
@@ -77,6 +88,8 @@ def _text(day: date | None) -> str | None:
 
 
 def _slashed(found: re.Match[str], as_of: date) -> str | None:
+    if _BAND.search(found.string):
+        return None  # "our band is 5/25" is no day in May
     month, day = int(found[1]), int(found[2])
     if found.lastindex == 2:
         return _text(nearest_year(day, month, as_of))

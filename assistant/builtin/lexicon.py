@@ -142,6 +142,12 @@ def prompt_words() -> frozenset[str]:
 
 
 @cache
+def english() -> frozenset[str]:
+    """Common English words that name no company (``evals/english.py`` makes the list)."""
+    return frozenset((FOLDER / "english.txt").read_text(encoding="utf-8").split())
+
+
+@cache
 def asset_class_words() -> tuple[str, ...]:
     """Every word for a class of assets that is not a tool's word for all stocks or for cash."""
     classes = word_list("words")["asset_class"]

@@ -62,8 +62,8 @@ def _votes(words: str) -> Iterator[str]:
 
 def spoken(words: str) -> str:
     """Return marked words as somebody would say them, for the encoder, which knows words alone."""
-    bare = re.sub(r"@([a-z]+)\d*", lambda found: _SPOKEN.get(found[1], found[1]), words.replace("~", ","))
-    return " ".join(bare.replace("*", _SPOKEN["usd"]).split())
+    bare = re.sub(r"[@*]([a-z]+)\d*", lambda found: _SPOKEN.get(found[1], found[1]), words.replace("~", ","))
+    return " ".join(bare.split())
 
 
 def unnamed(words: str, marked: Marked) -> str:

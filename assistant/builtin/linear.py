@@ -38,6 +38,11 @@ class Ranked:
         """Return the probability that it is one of these."""
         return sum(sure for label, sure in self.labels if label in labels)
 
+    def without(self, label: str) -> Ranked:
+        """Return the ranking of the other labels, once it is known that it is not this one."""
+        rest = 1 - self.of(label)
+        return Ranked(tuple((name, sure / rest) for name, sure in self.labels if name != label))
+
 
 @dataclass(frozen=True)
 class Linear:

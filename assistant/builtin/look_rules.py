@@ -20,6 +20,8 @@ from assistant.builtin.arguments import (
 from assistant.builtin.context import Call, Context
 from assistant.builtin.request import Slots, Understanding
 
+_AFTER_A_SALE = re.compile(r"\b(?:if|after|once|when) (?:i|we) (?:sell|dump|unload)\b|\bafter selling\b")
+
 
 def holdings(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     """Show what is held: a holding, an account, a class, or everything."""
@@ -73,12 +75,13 @@ def wash(side: str) -> Rule:
     def rule(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
         symbols = each_symbol(slots) or ([] if "unresolved" in slots else focus_symbol(context))
         if not symbols:
-            return [] if "unresolved" in slots else [Call("find_harvestable_losses")]
+            return [] if "unresolved" in slots or side == "buy" else [Call("find_harvestable_losses")]
         if side == "sell" and any(row.get("type") == "unknown" for row in context.session.accounts):
             # This tool asks for the account's type, with buttons, and is called again once it is told.
             return [Call("find_harvestable_losses", {"symbol": symbol}) for symbol in symbols]
         args = _to_come(slots, context) | shares_of(slots)
-        return [Call("check_wash_sale", {"symbol": symbol, "side": side, **args}) for symbol in symbols]
+        way = "sell" if _AFTER_A_SALE.search(context.turn.said.casefold()) else side
+        return [Call("check_wash_sale", {"symbol": symbol, "side": way, **args}) for symbol in symbols]
 
     return rule
 

@@ -13,6 +13,7 @@ class Marked:
     words: str = ""
     values: dict[str, str] = field(default_factory=dict)
     wished: bool = False  # some words stated wishes for a plan and were taken out
+    stated: bool = False  # some words stated a fact or a wish
     whole: str = ""  # the words before any were taken out
 
     def mark(self, kind: str, value: str) -> str:

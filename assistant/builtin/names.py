@@ -85,7 +85,7 @@ def _build(rows: tuple[tuple[str, str], ...]) -> Names:
     first: dict[str, set[str]] = {}
     nicknames: dict[str, str] = word_list("words")["nicknames"]
     for symbol, name in rows:
-        short = _short(name)
+        short = short_name(name)
         said |= {form: symbol for form in {name.lower(), short} if len(form) > 2 or _numbered(form)}
         if symbol.lower() not in known_words() and len(symbol) > 2:
             said[symbol.lower()] = symbol
@@ -103,7 +103,8 @@ def _numbered(form: str) -> bool:
     return len(form) == 2 and form.isalnum() and not form.isalpha() and not form.isdigit()
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
+    """Return a company's name in small letters without endings such as "Inc."."""
     tail = set(word_list("words")["name_endings"])
     words = re.sub(r"[^\w&.' -]+", " ", name.lower()).replace(".com", "").split()
     while len(words) > 1 and words[-1].strip(".") in tail:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from assistant.concepts import names, plain
+
 _CUTS = [
     re.compile(r"```.*?(?:```|$)", re.DOTALL),
     re.compile(r"<(\w+)[^>]*>.*?</\1>", re.DOTALL),
@@ -13,11 +15,15 @@ _CUTS = [
     re.compile(r"(?m)^\s*>.*$"),
     re.compile(r"\b[a-z]+_[a-z_]+\s*\([^)]*\)"),
 ]
+_ORDERS = re.compile(
+    r"\b(?:approve|confirm|execute|place|sell|buy|trade|do|go|yes|yep|ok|okay|sure|ignore|forget|send|submit|proceed)",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]{1,2000})[\"“”«»]|(?<!\w)'([^'\n]{3,2000})'(?!\w)")
 
 
 def own_words(text: str) -> str:
-    """Cut quotations, code, markup and fake turns; a quoted name of one or two words stays."""
+    """Cut quotations, code, markup and fake turns; a quoted name or term of a few words stays."""
     text = text[:4_000]
     for cut in _CUTS:
         text = cut.sub(" ", text)
@@ -26,5 +32,7 @@ def own_words(text: str) -> str:
 
 def _quotation(found: re.Match[str]) -> str:
     inner = found[1] or found[2] or ""
-    name = len(inner.split()) <= 2 and inner[:1].isupper()
-    return f" {inner} " if name else " "
+    count = len(inner.split())
+    name = count <= 2 and inner[:1].isupper()
+    term = count <= 3 and not _ORDERS.search(inner)
+    return f" {inner} " if name or term or plain(inner) in names() else " "

@@ -15,18 +15,21 @@ WAIT_DAYS = 60
 def instead(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     """Suggest what to hold in place of a holding."""
     count = {"count": int(slots["num"])} if str(slots.get("num", "")).isdecimal() else {}
-    symbols = each_symbol(slots) or focus_symbol(context)
-    return [Call("suggest_replacements", {"symbol": symbol, **count}) for symbol in symbols[:1]] or [
-        Call("suggest_replacements", count)
+    unwanted = list(slots.get("exclude", ()))
+    symbols = [each for each in each_symbol(slots) if each not in unwanted] or focus_symbol(context)
+    args = {**count, **({"exclude": unwanted} if unwanted and symbols else {})}
+    return [Call("suggest_replacements", {"symbol": symbol, **args}) for symbol in symbols[:1]] or [
+        Call("suggest_replacements", args)
     ]
 
 
 def glide(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     """Bring one holding down to a weight, by a day where one is named."""
-    if "pct" not in slots:
+    weight = slots.get("pct") or slots.get("frac")
+    if weight is None:
         return []
     symbols = each_symbol(slots)[:1] or focus_symbol(context)
-    args = {"max_weight": slots["pct"], **some(slots, "date"), **wished(understood, context)}
+    args = {**some(slots, "date"), **wished(understood, context), "max_weight": weight}
     return [Call("optimize_trades", {"symbol": symbol, **args}) for symbol in symbols]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.builtin.arguments import wished
 from assistant.builtin.context import Call, Context
 from assistant.builtin.elsewhere import elsewhere_calls
@@ -11,6 +13,8 @@ from assistant.builtin.rules import RULES, plan_calls
 
 _CHANGES = {"set_profile", "load_portfolio"}
 _LASTING = ("max_weight", "exclude", "lots_locked", "max_gain", "min_trade")
+_TAX_FACTS = {"filing_status", "income", "state", "rate", "carryforward", "deductions"}
+_AGAIN = re.compile(r"\b(?:redo|again|rerun|recalculate|recompute|wrong|then|now what|update|instead|rather)\b")
 _ONLY_PLANNED = {"exclude", "lots_locked", "min_trade"}
 
 
@@ -65,7 +69,7 @@ def _asked(understood: Understanding, context: Context) -> list[Call]:
     if understood.elsewhere:
         calls = elsewhere_calls(calls, understood.elsewhere, context)
     if understood.wishes and not understood.requests and set(understood.wishes) - {*_LASTING}:
-        calls += plan_calls({}, understood, context)
+        calls += _plan_again(understood, context)
     return calls
 
 
@@ -76,6 +80,8 @@ def _after_change(understood: Understanding, context: Context) -> list[Call]:
         return plan_calls({}, understood, context) if _under_discussion(context) else []
     if understood.requests or any(done.result.get("question") for done in context.turn.done):
         return []
+    if again := _once_more(understood, context):
+        return again
     waiting = _waiting(context)
     if waiting:
         args = wished(understood, context)
@@ -84,8 +90,18 @@ def _after_change(understood: Understanding, context: Context) -> list[Call]:
     if told and not context.session.part("targets") and context.session.block.get("household") == "own":
         return plan_calls({}, understood, context)
     if _under_discussion(context) or set(understood.wishes) - _ONLY_PLANNED:
-        return plan_calls({}, understood, context)
+        return _plan_again(understood, context)
     return [Call("compute_drift")] if "targets" in understood.profile else []
+
+
+def _once_more(understood: Understanding, context: Context) -> list[Call]:
+    """Work a tax out again when a fact that it rested on is put right in the next message."""
+    just = context.earlier[-1].done if context.earlier else ()
+    if not (understood.profile.keys() & _TAX_FACTS and _AGAIN.search(context.turn.said.casefold())):
+        return []
+    calls = [done.call for done in just if done.call.tool in ("estimate_tax", "simulate_sale")]
+    told = understood.profile
+    return [Call(each.tool, {name: value for name, value in each.args.items() if name not in told}) for each in calls]
 
 
 def _waiting(context: Context) -> list[Call]:
@@ -96,6 +112,14 @@ def _waiting(context: Context) -> list[Call]:
         if any(done.call.tool not in _CHANGES for done in turn.done):
             return []
     return []
+
+
+def _plan_again(understood: Understanding, context: Context) -> list[Call]:
+    """Plan under the wishes said now; money to raise or invest and the like stay as they were in the latest plan."""
+    last = context.last("optimize_trades")
+    if last is None or not last.call.args or not _under_discussion(context):
+        return plan_calls({}, understood, context)
+    return [Call("optimize_trades", {**last.call.args, **wished(understood, context)})]
 
 
 def _under_discussion(context: Context) -> bool:

@@ -19,6 +19,16 @@ _DAY = r"(?:today|tomorrow|the day after tomorrow|yesterday|next week|(?:the )?e
 _DAY += r"|(?:(?:this|next|last|on) )?(?:" + "|".join(numbers.WEEKDAYS) + r")"
 _DAY += rf"|(?:in|within) (?:\d+|an?|{numbers.WORDED}) (?:day|week)s?|(?:\d+|an?|{numbers.WORDED}) (?:day|week)s? ago)"
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?\\.?" if len(name) > 3 else name for name in MONTHS)
+_FIRST = (
+    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"),
+    *("twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"),
+)
+_ORDINALS = {
+    **{name: day for day, name in enumerate(_FIRST, start=1)},
+    **{"twentieth": 20, "thirtieth": 30, "thirty first": 31},
+    **{f"twenty {name}": 20 + day for day, name in enumerate(_FIRST[:9], start=1)},
+}
+_ORDINAL = "|".join(name.replace(" ", "[ -]") for name in sorted(_ORDINALS, key=len, reverse=True))
 _VAGUE = r"(?:hundred thousand|hundred|thousand|grand|k)(?: (?:bucks|dollars))?|bucks|dollars|shares"
 _NO_DAY = "noday"
 _FORMS = r"(?:1040|1099|8949|8606)\b"
@@ -50,7 +60,7 @@ def readers(as_of: date | None) -> list[Reader]:
             lambda found: _frac(numbers.scaled(found[1], None)),
         ),
         (
-            rf"\b({numbers.WORDED})\s?(?:%|percent|pct|per cent)",
+            rf"\b({numbers.WORDED})\s?(?:%|percent|pct|per cent|(?:percentage )?points?\b)",
             "pct",
             lambda found: _frac(numbers.worded(found[1].lower())),
         ),
@@ -104,6 +114,16 @@ def _dated(as_of: date | None) -> list[Reader]:
             rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH})(?: (\d{{4}}))?\b",
             "date",
             lambda f: _day(f[1], f[2], f[3], today),
+        ),
+        (
+            rf"\b(?:the )?({_ORDINAL}) (?:of )?({_MONTH})(?: (20\d\d))?\b",
+            "date",
+            lambda f: _day(str(_ORDINALS[f[1].lower().replace("-", " ")]), f[2], f[3], today),
+        ),
+        (
+            rf"\b({_MONTH}) (?:the )?({_ORDINAL})\b",
+            "date",
+            lambda f: _day(str(_ORDINALS[f[2].lower().replace("-", " ")]), f[1], None, today),
         ),
         (rf"\b(?:(?:in|by) )?({_MONTH}),? (20\d\d)\b", "date", lambda f: _month_of(f[1], f[2], today)),
         (r"\b(?:in|for|during) (20\d\d)\b", "date", lambda f: _coming_year(int(f[1]), today)),

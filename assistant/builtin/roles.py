@@ -1,4 +1,8 @@
-"""What an amount is, by its place in the sentence: ``prompts/understanding/amounts.tsv`` has the wordings."""
+"""What a value is, by its place in the sentence.
+
+``prompts/understanding/amounts.tsv`` has the wordings for dollars, ``parts.tsv`` those for shares of a whole and bare
+numbers.
+"""
 
 from __future__ import annotations
 
@@ -17,17 +21,22 @@ from assistant.builtin.wordings import best_wording
 _NEAR = 5
 
 
-def role(mark: str, words: str, marked: Marked) -> Ranked:
-    """Rank what the amount behind a mark may be: income, new money, a limit on gains, ..."""
-    text = unnamed(words, marked).replace(f"{mark} ", "* ")
-    return fitted("amounts").rank(features(text), sense(spoken(text)))
+def role(mark: str, words: str, marked: Marked, kind: str = "") -> Ranked:
+    """Rank what the value behind a mark may be: income, new money, a limit on gains, a share of a holding, ...
+
+    ``kind`` reads the mark as one of another kind: a bare number as ``usd``.
+    """
+    kind = kind or mark.strip("@0123456789")
+    text = unnamed(words, marked).replace(f"{mark} ", f"*{kind} ")
+    return fitted("amounts" if kind == "usd" else "parts").rank(features(text), sense(spoken(text)))
 
 
 def features(words: str) -> list[str]:
-    """Return the features of the amount that stands as ``*`` in marked words."""
+    """Return the features of the value that stands as ``*`` and its kind in marked words."""
     tokens = [re.sub(r"\d+$", "", word) if word.startswith("@") else word for word in words.split()]
-    at = tokens.index("*")
+    at = next(at for at, word in enumerate(tokens) if word.startswith("*"))
     return [
+        f"k {tokens[at]}",
         *_around(tokens, at),
         *(f"s {word}" for word in tokens),
         *(f"q {cue}" for cue in cues_in(words)),
@@ -36,10 +45,10 @@ def features(words: str) -> list[str]:
 
 
 def _votes(words: str) -> Iterator[str]:
-    """Yield the facts and wishes whose wordings hold the amount."""
-    text = re.sub(r"@usd\d+", "@usd1", words).replace("* ", "@usd0 ")
+    """Yield the facts and wishes whose wordings hold the value."""
+    text = re.sub(r"\*(\w+)", r"@\g<1>99", words)
     for name, wordings in chain(fields("profile").items(), fields("wishes").items()):
-        if any((found := wording.find(text)) and "@usd0 " in found[0] for wording in wordings):
+        if any((found := wording.find(text)) and "99 " in found[0] for wording in wordings):
             yield f"v {name}"
     yield f"i {best[0]}" if (best := best_wording(text)) else f"f {by_cues(text)}"
 

@@ -132,7 +132,15 @@ def _double_down(slots: Slots, understood: Understanding, context: Context) -> l
     return [Call("check_wash_sale", {"symbol": symbol, "side": "buy", **shares_of(slots)}) for symbol in symbols]
 
 
+def _explains(topic: str) -> Rule:
+    """Explain the one term that a question is about."""
+    return lambda slots, understood, context: concept({"topic": topic}, understood, context)
+
+
 RULES: dict[str, Rule] = {
+    "loss_limit": _explains("loss_limit"),
+    "window_days": _explains("wash_sale_window"),
+    "postponed": _explains("postponed_tax"),
     "undo": forget("last"),
     "undo_wish": forget_wish,
     "start_over": forget("all"),

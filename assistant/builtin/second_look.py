@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from assistant.builtin.awaited import left_open
+from assistant.builtin.changes import TAKES
 from assistant.builtin.context import Context
+from assistant.builtin.followups import change_of
 from assistant.builtin.likeness import like
 from assistant.builtin.linear import Ranked
 from assistant.builtin.marked import Marked
 from assistant.builtin.request import Request
 from assistant.builtin.slots import slots_of
-from assistant.builtin.topics import touched_topic
+from assistant.builtin.topics import named_topic, touched_topic
 from assistant.builtin.unclear import points_at_several, points_nowhere
 from assistant.builtin.wordings import best_wording
 
 _FILL = 0.25
-_FILL_REST = 0.85
-_SHORT = 5  # words: a few words after an answer are mostly about that answer
+FILL_REST = 0.5
+_MOST_CHANGED = 14  # words
+SHORT = 5  # words: a few words after an answer are mostly about that answer
 _LEAST_CASH = 500  # a bare number below this is a number of shares
 _OUTVOTE = 0.5
 _OUTVOTE_CUES = 0.45
@@ -26,16 +30,18 @@ _OUTVOTE_SURE = 0.95
 _MOST = 0.7
 _SURE_WORDING = 16
 _DECLINE = 0.35
-_GIVE_WAY = 0.25
-_STATED = ("set_fact", "set_wish")
-_DECLINED = (
+GIVE_WAY = 0.25
+STATED = ("set_fact", "set_wish")
+DECLINED = (
     *("stock_tip", "other_country", "return_preparation", "options_strategies", "improper", "secrets", "off_topic"),
     *("arithmetic", "promise"),
 )
 _PLANS = ("rebalance", "raise_cash", "invest_cash")
 _CASH = ("raise_cash", "invest_cash")
-_ACTS = ("do_it", "start_over", "undo_wish", "undo_trades", "load_sample")
-_FROM_BEFORE = ("again", "file_answer")
+ACTS = ("do_it", "start_over", "undo_wish", "undo_trades", "load_sample")
+_POINTS = re.compile(r"^(?:and |but |so )*(?:is|was|would|does|will) (?:that|this|it|these|those) ")
+FOLLOW_UP = "follow_up"
+FROM_BEFORE = ("again", "file_answer")
 
 
 def reconsidered(found: list[Request], sentence: str, marked: Marked, context: Context) -> list[Request]:
@@ -46,39 +52,47 @@ def reconsidered(found: list[Request], sentence: str, marked: Marked, context: C
         return [Request("sale", {"unresolved": "that"})]
     if found and points_at_several(found[0].intent, sentence, context):
         return [Request("sale", {"unresolved": "that"})]
-    ranked = _ranked(sentence, marked)
+    ranked = _ranked(sentence, marked, context)
+    if ranked.best == FOLLOW_UP:
+        return (ranked.sure >= FILL_REST and _changed(sentence, marked, context)) or found
     if not found:
-        return _filled(ranked, sentence, marked, context)
+        return filled(ranked, sentence, marked, context) or _changed(sentence, marked, context)
     intents = {each.intent for each in found}
-    if len(intents) > 1 or intents & {*_FROM_BEFORE} or ranked.best in {*intents, *_ACTS, *_STATED}:
+    if len(intents) > 1 or intents & {*FROM_BEFORE} or ranked.best in {*intents, *ACTS, *STATED}:
         return found
-    if _declines(ranked, intents) and not _told_outright(sentence):
-        return _request(ranked.best, sentence, marked, context)
+    if declines(ranked, intents) and not told_outright(sentence):
+        return request(ranked.best, sentence, marked, context)
     outvoted = _outvoted(ranked, intents, sentence)
-    return (outvoted and _request(ranked.best, sentence, marked, context)) or found
+    return (outvoted and request(ranked.best, sentence, marked, context)) or found
 
 
-def _ranked(sentence: str, marked: Marked) -> Ranked:
+def _ranked(sentence: str, marked: Marked, context: Context) -> Ranked:
     """Rank the sentence as it was said; where that is mostly a fact or a wish, rank what is left of it."""
-    ranked = like(marked.around(sentence), marked)
-    return like(sentence, marked) if ranked.best in _STATED else ranked
+    ranked = compared(marked.around(sentence), marked, context)
+    return compared(sentence, marked, context) if ranked.best in STATED else ranked
+
+
+def compared(words: str, marked: Marked, context: Context) -> Ranked:
+    """Rank what words are like; a first message follows nothing up."""
+    ranked = like(words, marked)
+    return ranked if context.earlier else ranked.without(FOLLOW_UP)
 
 
 def _outvoted(ranked: Ranked, intents: set[str], sentence: str) -> bool:
     """Tell whether the likeness is surer than what told the requests: a wording, part of one, or cues alone."""
-    if _told_outright(sentence):
-        return ranked.sure >= _OUTVOTE_SURE and ranked.of(*intents) <= _GIVE_WAY
+    if told_outright(sentence):
+        return ranked.sure >= _OUTVOTE_SURE and ranked.of(*intents) <= GIVE_WAY
     if best_wording(sentence) is None:
         return ranked.sure >= max(_OUTVOTE_CUES, _MUCH * ranked.of(*intents))
-    return ranked.sure >= _OUTVOTE and ranked.of(*intents) <= _GIVE_WAY
+    return ranked.sure >= _OUTVOTE and ranked.of(*intents) <= GIVE_WAY
 
 
-def _declines(ranked: Ranked, intents: set[str]) -> bool:
+def declines(ranked: Ranked, intents: set[str]) -> bool:
     """Tell whether the sentence is most like one to decline: the safe reading wins early."""
-    return ranked.best in _DECLINED and ranked.sure >= _DECLINE and ranked.of(*intents) <= ranked.sure / 2
+    return ranked.best in DECLINED and ranked.sure >= _DECLINE and ranked.of(*intents) <= ranked.sure / 2
 
 
-def _told_outright(sentence: str) -> bool:
+def told_outright(sentence: str) -> bool:
     """Tell whether one wording makes up most of the sentence, or fixes many of its words."""
     told = best_wording(sentence)
     if told is None or told[1] is None:
@@ -86,30 +100,41 @@ def _told_outright(sentence: str) -> bool:
     return told[2] >= _SURE_WORDING or len(told[1][0].split()) >= _MOST * len(sentence.split())
 
 
-def _filled(ranked: Ranked, sentence: str, marked: Marked, context: Context) -> list[Request]:
-    short = context.earlier and len(sentence.split()) <= _SHORT
+def filled(ranked: Ranked, sentence: str, marked: Marked, context: Context) -> list[Request]:
+    """Return what words are most like where nothing else was found in them, as far as that is likely enough."""
+    short = context.earlier and len(sentence.split()) <= SHORT
     limited = marked.wished and ranked.best not in _PLANS  # limits stand by themselves, or beside a plan
-    needed = _FILL_REST if short or limited else _FILL
-    if ranked.best in _ACTS:
+    needed = FILL_REST if short or limited else _FILL
+    if ranked.best in ACTS:
         # Only a wording of its own brings up the card, forgets or loads anything.
         asks = ranked.best == "do_it" and ranked.sure >= needed and not marked.wished
         return [Request("consent_question")] if asks else []
     if ranked.sure >= needed:
-        return _request(ranked.best, sentence, marked, context)
-    if ranked.of(*_DECLINED) >= _FILL:
-        declined = next(label for label, _ in ranked.labels if label in _DECLINED)
-        return _request(declined, sentence, marked, context)
+        return request(ranked.best, sentence, marked, context)
+    if ranked.of(*DECLINED) >= _FILL:
+        declined = next(label for label, _ in ranked.labels if label in DECLINED)
+        return request(declined, sentence, marked, context)
     return []
 
 
-def _request(intent: str, sentence: str, marked: Marked, context: Context) -> list[Request]:
-    if intent in _STATED:
-        return []
+def _changed(sentence: str, marked: Marked, context: Context) -> list[Request]:
+    """Read words that fit nothing else as a change of what was just answered, where they hold a value for it."""
+    just = context.earlier[-1].done if context.earlier else ()
+    last = next((done for done in reversed(just) if done.call.tool in TAKES), None)
+    short = len(sentence.split()) <= _MOST_CHANGED
+    return change_of(last, sentence, marked, context) if last and short and not marked.stated else []
+
+
+def request(intent: str, sentence: str, marked: Marked, context: Context) -> list[Request]:
+    """Return the request that a likeness stands for, none when what it needs was not said."""
+    if intent in STATED:
+        field = None if marked.stated else left_open(sentence, marked)
+        return [Request("ask_value", {"field": field})] if field else []
     if intent == "concept":
-        topic = touched_topic(sentence, marked)
+        topic = (touched_topic if _POINTS.search(sentence) else named_topic)(sentence, marked)
         return [Request("concept", {"topic": topic})] if topic else []
     slots = slots_of(sentence, marked, context)
-    if intent == "glide" and "pct" not in slots:
+    if intent == "glide" and not slots.keys() & {"pct", "frac"}:
         return []
     if intent in _CASH and "usd" not in slots and Decimal(slots.get("num", "0")) < _LEAST_CASH:
         return []

@@ -11,7 +11,7 @@ from assistant.builtin.marked import Marked
 from assistant.builtin.request import Request, Slots
 from assistant.builtin.second_look import reconsidered
 from assistant.builtin.slots import focus_of, meant, slots_of
-from assistant.builtin.topics import asked_topic, special_topic
+from assistant.builtin.topics import asked_topic, special_topic, touched_topic
 from assistant.builtin.wordings import Best, best_wording, cued
 
 _NEED_A_NAME = {"sale", "turns_long", "wash", "wash_buy", "wash_past", "trim", "promise"}
@@ -39,7 +39,7 @@ def _by_wordings(sentence: str, marked: Marked, context: Context) -> list[Reques
     best = best_wording(sentence)
     topic = asked_topic(sentence, marked) or special_topic(sentence, marked)
     if topic and (best is None or best[0] not in _SAID_ALREADY):
-        return [Request("concept", {"topic": topic})]
+        return [Request("concept", {"topic": topic}), *_besides(topic, parts, marked, context)]
     if best and best[0] == "sale" and "each_shares" in slots_of(sentence, marked, context):
         return [_request(best, sentence, marked, context)]
     apart = [(part, each) for part in parts if (each := _best_or_cues(part, whole=len(parts) == 1))]
@@ -51,6 +51,13 @@ def _by_wordings(sentence: str, marked: Marked, context: Context) -> list[Reques
             return again
     best = best or cued(sentence)
     return [_request(best, sentence, marked, context)] if best else []
+
+
+def _besides(topic: str, parts: list[str], marked: Marked, context: Context) -> list[Request]:
+    """Return what the parts of a sentence ask for that do not speak of its term: "what is NIIT and do we owe it?"."""
+    others = [part for part in parts if touched_topic(part, marked) != topic and not asked_topic(part, marked)]
+    found = [(part, each) for part in others if (each := best_wording(part)) and each[2] >= _WEAK]
+    return [_request(each, part, marked, context) for part, each in found if len(others) < len(parts)]
 
 
 def _several(parts: list[str]) -> set[str]:

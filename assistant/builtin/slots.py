@@ -11,6 +11,7 @@ from assistant.builtin.marked import Marked
 from assistant.builtin.request import Slots
 
 _TERM = re.compile(r"\b(short|long) (?:term )?")
+_SOME = re.compile(r"\b(?:some|a bit|a little|a little bit|part) (?:of |more )?(?:the |my |our |that |this )?@sym")
 _PLACES = ("first", "second", "third", "fourth", "fifth")
 _PLACE = re.compile(r"\b(first|second|third|fourth|fifth|last) (?:one|trade|sale|lot|of (?:those|them))\b")
 
@@ -33,6 +34,8 @@ def slots_of(words: str, marked: Marked, context: Context) -> Slots:
                 amounts = marked.of("num", words) + marked.of("shares", words)
                 if len(amounts) == len(slots["symbols"]):
                     slots["each_shares"] = dict(zip(slots["symbols"], amounts, strict=True))
+    if unwanted := re.findall(r"\b(?:not|nothing|except|neither|no) (?:the |my )?(@sym\d+)", words):
+        slots["exclude"] = [marked.values[mark] for mark in unwanted]
     price, words = price_in(words, marked)
     if price is not None:
         slots["price"] = price
@@ -48,6 +51,8 @@ def slots_of(words: str, marked: Marked, context: Context) -> Slots:
             slots[kind] = values[0]
     if re.search(r"(?:^| )(?:all|everything|whole|entire|every last|completely|entirely|100 percent) ", words):
         slots["all"] = True
+    if _SOME.search(words):
+        slots.setdefault("vague", "1")
     if re.search(r"(?:^| )(?:net|clear|pocket|after tax|walk away with) (?:\S+ ){0,2}@usd", words):
         slots["net"] = True
     if re.search(r"@(?:usd|num)\d+ (?:\S+ ){0,2}after tax", words):

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
-from assistant.builtin.lexicon import known_words, long_words, prompt_words, stems, word_list
+from assistant.builtin.lexicon import english, known_words, long_words, prompt_words, stems, word_list
 
 
 def written_out(text: str) -> str:
@@ -58,5 +58,5 @@ def _swapped(word: str) -> str | None:
 
 
 def is_known(word: str) -> bool:
-    """Return whether a word belongs to a wording or is a common word, so that it cannot be a company."""
-    return word in known_words() or word.startswith(stems()) or word in prompt_words()
+    """Return whether a word belongs to a wording or is plain English, so that it cannot be a company."""
+    return word in known_words() or word.startswith(stems()) or word in prompt_words() or word in english()

@@ -39,6 +39,8 @@ def topics_of(understood: Understanding, context: Context, answered: bool, missi
 def _topic(intent: str, slots: Json, context: Context) -> str:
     if intent in _CLARIFY and slots.get("unresolved"):
         return "which_holding"
+    if intent == "wash_buy" and not context.turn.done:
+        return "which_holding"
     if intent == "sale" and vague(slots):
         return "how_much"
     if intent == "trim" and not any(key in slots for key in ("shares", "num", "usd", "pct", "frac")):
@@ -68,6 +70,7 @@ def say(topic: str, context: Context, understood: Understanding) -> str:
         prices=phrases.prices(session.price_dates, session.as_of),
         state=state_name(str(session.part("profile").get("state") or "")),
         said_before=_said_before(context),
+        field=next((each.slots["field"] for each in understood.requests if "field" in each.slots), ""),
         no_day=next((request.slots["day"] for request in understood.requests if "day" in request.slots), ""),
         **phrases.helpers(session.as_of),
     )

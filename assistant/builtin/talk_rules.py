@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from assistant.builtin.arguments import Rule, each_symbol, some, wished
+from assistant.builtin.changes import repeated
 from assistant.builtin.context import Call, Context
-from assistant.builtin.followups import repeated
 from assistant.builtin.look_rules import wash
 from assistant.builtin.request import Slots, Understanding
 from assistant.builtin.topics import audience_of

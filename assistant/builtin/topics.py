@@ -44,9 +44,14 @@ def asked_topic(words: str, marked: Marked) -> str | None:
     return None if re.search(rf"\b{_OWN}(?:{either})\b", text) else key
 
 
+def named_topic(words: str, marked: Marked) -> str | None:
+    """Return the term that the words name."""
+    return named_in(plain(_unmarked(words, marked)))
+
+
 def touched_topic(words: str, marked: Marked) -> str | None:
     """Return the term that the words touch, where nothing else was understood."""
-    key = named_in(plain(_unmarked(words, marked)))
+    key = named_topic(words, marked)
     return None if key in word_list("words")["terms"]["tools_own"] else key
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from assistant.builtin.claims import claims, implied, plan_values, with_values
+from assistant.builtin.awaited import told
+from assistant.builtin.claims import BRACKETS, claims, implied, plan_values, with_values, without_limits
 from assistant.builtin.context import Context, Session
 from assistant.builtin.elsewhere import asks_elsewhere
 from assistant.builtin.entities import mark
@@ -18,10 +19,10 @@ from assistant.builtin.sentence import read_sentence
 from assistant.builtin.slots import resolved, slots_of
 from assistant.builtin.spelling import written_out
 from assistant.builtin.topics import touched_topic
+from assistant.builtin.whole_look import seen_whole
 from assistant.builtin.wishes import account_types, take, targets
 
 _ASKS_FOR_LOTS = re.compile(r"(?:which|what|show|list) (?:\S+ ){0,2}(?:lots?|positions?|shares|holdings?) ")
-_BRACKETS = ("0.1", "0.12", "0.22", "0.24", "0.32", "0.35", "0.37")
 _SUPPOSED = re.compile(
     r"^(?:and |but )?(?:what )?if (?:i|we|my|our)\b|\b(?:if|suppose|imagine|assuming|say) (?:i|we|my|our|im|were) "
     r"(?:\S+ ){0,2}(?:make|made|earn|earned|income|salary|filed?|lived?|moved?|retired?|were|was|am|are|had|status) "
@@ -43,10 +44,23 @@ def understand(context: Context) -> Understanding:
         return Understanding((Request("file_answer"),), language=language)
     if impossible := marked.of("noday"):
         return Understanding((Request("no_such_day", {"day": impossible[0]}),), language=language)
+    if field := _asked_for(context):
+        facts, limits = told(field, marked)
+        if facts or limits:
+            return Understanding(profile=facts, wishes=limits, language=language)
     whole = _whole(marked, asked="?" in said, trusted=own.strip() == said.strip())
     if whole:
         return Understanding((whole,), language=language)
     return _read(text, marked, context, language)
+
+
+def _asked_for(context: Context) -> str | None:
+    """Return the name of the fact or limit whose value the last answer asked for."""
+    if not context.earlier or context.earlier[-1].done:
+        return None
+    asking = context.earlier[-1]
+    before = understand(Context(context.session, asking, context.earlier[:-1], context.calls_count)).requests
+    return next((str(each.slots["field"]) for each in before if each.intent == "ask_value"), None)
 
 
 def _read(text: str, marked: Marked, context: Context, language: str) -> Understanding:
@@ -67,10 +81,14 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
     marked.wished = bool(wishes)
     placed = claims(before, marked)
     profile, wishes = {**placed.facts, **profile}, {**placed.limits, **wishes}
+    marked.stated = bool(profile or wishes)
     requests = () if accounts else _consistent(_requests(marked, context), wishes)
     if "min_trade" in wishes and {each.intent for each in requests} == {"harvest"}:
         placed.values["min_loss"] = wishes.pop("min_trade")  # "harvest, but nothing under 1,000"
-    requests = tuple(with_values(each, placed.values) for each in requests)
+    requests = tuple(without_limits(with_values(each, placed.values), placed.limits) for each in requests)
+    if {each.intent for each in requests} == {"replacements"} and "exclude" in wishes:
+        unwanted = wishes.pop("exclude")  # "but not Adobe": of what to hold instead, not of plans
+        requests = tuple(Request(each.intent, {**each.slots, "exclude": unwanted}) for each in requests)
     if not (requests or wishes or profile or accounts) and (request := implied(placed.alone)):
         requests = (request,)
     if any(each.intent == "rebalance" for each in requests):
@@ -93,7 +111,7 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
 def _bare_facts(marked: Marked) -> Slots:
     """Read facts that stand alone, as in "35 % joint, Ohio" or "single, 24 %, 95k", once two of them are there."""
     said = {"filing_status": marked.of("status"), "state": marked.of("state"), "income": marked.of("usd")}
-    said["rate"] = [value for value in marked.of("pct") if value in _BRACKETS]
+    said["rate"] = [value for value in marked.of("pct") if value in BRACKETS]
     if marked.of("sym") or any(len(set(values)) > 1 for values in said.values()):
         return {}
     found = {name: values[0] for name, values in said.items() if values}
@@ -109,8 +127,8 @@ _PLANS = {"raise_cash", "invest_cash", "glide", "one_account", "wait_long", "reb
 def _consistent(requests: tuple[Request, ...], wishes: Slots) -> tuple[Request, ...]:
     """Drop what the rest of the message takes back or already contains."""
     spared = wishes.get("exclude", [])
-    if "style" in wishes and all(request.intent == "tax" for request in requests):
-        return ()  # "all the way, whatever the tax": the plan says the tax
+    if "style" in wishes and all(request.intent in ("tax", "harvest") for request in requests):
+        return ()  # "all the way, whatever the tax", "with my losers alone": the plan says the tax and the losses
     names = {request.intent for request in requests}
     if wishes.keys() & _ONLY_PLANS and not names & _PLANS:
         return ()  # "I give $10,000 each year: which lots?": a plan says which
@@ -122,6 +140,8 @@ def _consistent(requests: tuple[Request, ...], wishes: Slots) -> tuple[Request, 
         return tuple(alone[:1])
     if "wash_past" in names:
         kept = [Request("wash", each.slots) if each.intent == "sale" and not _amount(each) else each for each in kept]
+    if len(names) > 1 or wishes:  # "go ahead, but without the last one" approves nothing
+        kept = [each for each in kept if each.intent != "do_it"]
     if names & {"raise_cash", "invest_cash"}:
         kept = [each for each in kept if each.intent not in ("rebalance", "stock_tip")]
     if names & {"why_lot", "why_kept"}:
@@ -164,8 +184,30 @@ def _requests(marked: Marked, context: Context) -> tuple[Request, ...]:
         return (resumed,)
     if not found and (bare := _bare(marked, context)):
         return (bare,)
+    found = _merged(seen_whole(found, marked, context))
     real = [request for request in found if request.intent not in ("thanks", "hello", "not_now", "help")]
     return tuple((real or found)[:3])
+
+
+_LOOSE = {"usd", "num", "gain", "term", "least"}
+
+
+def _merged(found: list[Request]) -> list[Request]:
+    """Join requests of one kind that tell of one thing: "sell all 40, what stays?" is one sale."""
+    merged: list[Request] = []
+    for request in found:
+        same = next((at for at, each in enumerate(merged) if each.intent == request.intent), None)
+        if same is None or _differ(merged[same].slots, request.slots):
+            merged.append(request)
+        else:
+            merged[same] = Request(request.intent, {**request.slots, **merged[same].slots})
+    return merged
+
+
+def _differ(one: Slots, other: Slots) -> bool:
+    if "unresolved" in other or ("symbol" in other and "symbol" not in one):
+        return True
+    return any(one[name] != other[name] for name in one.keys() & other.keys() - _LOOSE)
 
 
 def _resumed(found: list[Request], marked: Marked, context: Context) -> Request | None:

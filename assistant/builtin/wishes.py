@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.builtin.lexicon import fields, word_list
 from assistant.builtin.marked import Marked
-from assistant.builtin.numbers import plain
+from assistant.builtin.numbers import WORDED, plain, worded
 from assistant.builtin.request import Slots
 
 _MONEY = {
@@ -89,10 +89,10 @@ def _value(name: str, match: re.Match[str], marked: Marked) -> Any:
     else:
         kinds = (_KIND[name],)
     values = [value for kind in kinds for value in marked.of(kind, words)]
-    return _scaled(name, values[-1], words) if values else None
+    return scaled(name, values[-1], words) if values else None
 
 
-def _scaled(name: str, value: str, words: str) -> str | None:
+def scaled(name: str, value: str, words: str) -> str | None:
     """Read "the 32 bracket" as 32 % and "we make two ten" as 210 thousand."""
     if name not in _MONEY | _SHARE:
         return value
@@ -117,14 +117,17 @@ def targets(text: str, marked: Marked) -> dict[str, str] | None:
     classes = word_list("words")["asset_class"]
     said = {phrase: name for name, phrases in classes.items() for phrase in phrases}
     either = "|".join(sorted((re.escape(phrase) for phrase in said), key=len, reverse=True))
-    low = text.lower()
+    low = re.sub(rf"\b{WORDED}\b", lambda found: plain(worded(found[0].lower())), text.lower())
     mix = re.search(r"(?<![\w$@.])\d{1,3}(?:\s?/\s?\d{1,3}){1,3}(?![\w%/])", low)
     if mix:
         weights = [int(part) for part in re.findall(r"\d+", mix[0])]
         names = [said[name] for name in re.findall(rf"\b(?:{either})\b", low[mix.end() :])] or _usual(len(weights))
         if sum(weights) == 100 and len(set(names)) >= len(weights):
             return _cut(marked, dict(zip(names, (str(weight / 100) for weight in weights), strict=False)), r"@mix\d+ ")
-    pairs = re.findall(rf"\b(\d{{1,3}})\s?(?:%|percent|pct)?\s?(?:in |of |into )?(?:my )?({either})\b", low)
+    said |= {"us": "us_equity", "domestic": "us_equity", "abroad": "intl_equity"}
+    pairs = re.findall(
+        rf"\b(\d{{1,3}})\s?(?:%|percent|pct)?\s?(?:in |of |into )?(?:my )?({either}|us|domestic|abroad)\b", low
+    )
     weights = [int(weight) for weight, _ in pairs]
     if len(pairs) > 1 and sum(weights) == 100 and len({said[name] for _, name in pairs}) == len(pairs):
         return _cut(marked, {said[name]: str(int(weight) / 100) for weight, name in pairs}, r"@(?:pct|num)\d+ ")

@@ -1,0 +1,107 @@
+"""A look at all words of a message together: it outvotes what its sentences seemed to ask one by one."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.builtin.context import Context
+from assistant.builtin.likeness import like
+from assistant.builtin.linear import Ranked
+from assistant.builtin.marked import Marked
+from assistant.builtin.request import Request
+from assistant.builtin.second_look import (
+    ACTS,
+    DECLINED,
+    FILL_REST,
+    FOLLOW_UP,
+    FROM_BEFORE,
+    GIVE_WAY,
+    SHORT,
+    STATED,
+    compared,
+    declines,
+    filled,
+    request,
+    told_outright,
+)
+from assistant.builtin.wordings import best_wording
+
+_SURE = 0.25
+_SURE_STATED = 0.5
+_SURE_TOLD = 0.5
+_MUCH = 2
+_UNLIKELY = 0.05
+_CLEAR = 0.6
+_BESIDE = 0.06
+_PART_SURE = 0.5
+_PART_WORDS = 3
+_JOIN = re.compile(r"~ |(?<= )(?:and then|and also|and|then|but|also|plus) ")
+_PLANS = {"rebalance", "raise_cash", "invest_cash", "glide", "one_account", "wait_long", "part_of_plan"}
+_ABOUT_ONE = ("replacements", "wash", "wash_buy", "sale", "trim", "turns_long")
+
+
+def seen_whole(found: list[Request], marked: Marked, context: Context) -> list[Request]:
+    """Return the requests of a message after a look at all its words together."""
+    words = marked.whole or marked.words
+    if not re.search(r"[a-z]", re.sub(r"@\w+", "", words)) or {each.intent for each in found} & {*FROM_BEFORE}:
+        return found
+    ranked = compared(words, marked, context)
+    decided = _decided(ranked, _without_slips(found, ranked, words), words, marked, context)
+    return decided + _in_parts(decided, ranked, words, marked, context)
+
+
+def _decided(ranked: Ranked, found: list[Request], words: str, marked: Marked, context: Context) -> list[Request]:
+    intents = {each.intent for each in found}
+    if not found and ranked.best == FOLLOW_UP:
+        return []
+    if not found:
+        return filled(ranked, words, marked, context)
+    if ranked.best in {*intents, *ACTS, FOLLOW_UP}:
+        return found
+    if ranked.best in STATED:
+        asks = ranked.sure >= _SURE_STATED and ranked.of(*intents) <= GIVE_WAY
+        return (asks and request(ranked.best, words, marked, context)) or found
+    if ranked.best in DECLINED:
+        return request(ranked.best, words, marked, context) if declines(ranked, intents) else found
+    if context.earlier and len(words.split()) <= SHORT and ranked.sure < FILL_REST:
+        return found
+    told = all(told_outright(sentence) for sentence in words.split("~ ") if sentence.strip())
+    if ranked.sure >= (_SURE_TOLD if told else _SURE) and ranked.sure >= _MUCH * ranked.of(*intents):
+        return request(ranked.best, words, marked, context) or found
+    return found
+
+
+def _without_slips(found: list[Request], ranked: Ranked, words: str) -> list[Request]:
+    """Leave out what one sentence seemed to want declined when the message is clearly about something else."""
+    if ranked.sure < _CLEAR or ranked.best in DECLINED or ranked.of(*DECLINED) > _UNLIKELY:
+        return found
+    told = {best[0] for sentence in words.split("~ ") if (best := best_wording(sentence))}
+    return [each for each in found if each.intent not in DECLINED or each.intent in told]
+
+
+def _in_parts(found: list[Request], ranked: Ranked, words: str, marked: Marked, context: Context) -> list[Request]:
+    """Return what single parts of a message ask for besides: "is it clean, and what could I hold in its place?"."""
+    parts = [part for part in _JOIN.split(words) if len(part.split()) >= _PART_WORDS]
+    intents = {each.intent for each in found}
+    if len(parts) < 2 or not found or intents & {*DECLINED}:
+        return []
+    likely = {label for label, sure in ranked.labels if sure >= _BESIDE} - {
+        *(*intents, *DECLINED, *STATED, *ACTS, FOLLOW_UP),
+    }
+    if not likely:
+        return []
+    more: list[Request] = []
+    for part in parts:
+        told = like(part, marked)
+        if told.best in likely and told.sure >= _PART_SURE and not ({told.best} & _PLANS and intents & _PLANS):
+            more += [_about(each, marked) for each in request(told.best, part, marked, context)]
+            likely.discard(told.best)
+    return more
+
+
+def _about(asked: Request, marked: Marked) -> Request:
+    """Let "its" be the one holding that the message names."""
+    named = list(dict.fromkeys(marked.of("sym", marked.whole or marked.words)))
+    if asked.intent not in _ABOUT_ONE or "symbol" in asked.slots or len(named) != 1:
+        return asked
+    return Request(asked.intent, {**asked.slots, "symbol": named[0]})
