@@ -28,7 +28,9 @@ _YEARS = range(2000, 2100)
 _SALES = ("simulate_sale", "check_wash_sale")
 _MONEY = ("amount", "cash", "max_gain", "max_tax", "cash_target", "min_trade")
 _PARTS = ("max_weight", "max_turnover", "tracking_error")
-_AMOUNTS = ("shares", "amount", "net_amount", "max_tax", "cash", "max_gain", "long_term", "short_term", "min_loss")
+AMOUNTS = ("shares", "amount", "net_amount", "max_tax", "cash", "max_gain", "long_term", "short_term", "min_loss")
+"""Amounts of a call that can be doubled or halved."""
+
 _THOUSAND = 1_000
 _MOST_ORDERS = 40
 
@@ -43,7 +45,7 @@ def repeated(slots: Slots) -> Call:
 
 def _times(args: dict[str, Any], times: Decimal) -> dict[str, Any]:
     """Double or halve the amount of a call."""
-    name = next((name for name in _AMOUNTS if name in args), None)
+    name = next((name for name in AMOUNTS if name in args), None)
     if name is None:
         return args
     made = Decimal(str(args[name])) * times

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from assistant.builtin.changes import TAKES
+from assistant.builtin.changes import AMOUNTS, TAKES
 from assistant.builtin.context import Context, Done
 from assistant.builtin.lexicon import word_list
 from assistant.builtin.likeness import like
@@ -25,7 +25,7 @@ _LIKE = 0.5
 _WORTH_REPEATING = ("simulate_sale", "find_harvestable_losses", "check_wash_sale")
 _RESULT = re.compile(r"\b(?:tax|taxes|save|saves|cost|costs|net|keep|left|leave|leaves|owe|get|bring) ")
 _NOT = re.compile(r"\b(?:not|instead of|rather than) (?:the )?@(?:num|shares|usd|pct|date)\d+ ")
-_TIMES = re.compile(r"\b(?P<twice>double|twice)\b|\b(?P<half>@frac\d+) (?:of )?(?:that|it|this|the amount) ")
+_TIMES = re.compile(r"\b(?P<twice>double|twice)\b|(?<!\S)(?P<half>@frac\d+) (?:of )?(?:that|it|this|the amount) ")
 
 
 def follow_up(sentence: str, marked: Marked, context: Context) -> list[Request]:
@@ -34,6 +34,16 @@ def follow_up(sentence: str, marked: Marked, context: Context) -> list[Request]:
     if last is None or not (_is_short(sentence) or _is_like_one(sentence, marked)):
         return []
     return change_of(last, sentence, marked, context)
+
+
+def scaled(sentence: str, marked: Marked, context: Context) -> list[Request]:
+    """Read "just half of that" right after an amount was tried as that amount, not as half of the holding."""
+    just = context.earlier[-1].done if context.earlier else ()
+    if not just or not just[-1].call.args.keys() & AMOUNTS or not _is_short(sentence):
+        return []
+    times = _times(sentence, marked)
+    before = {"tool": just[-1].call.tool, "before": dict(just[-1].call.args)}
+    return [Request("again", {**before, "times": times})] if times else []
 
 
 def change_of(last: Done, sentence: str, marked: Marked, context: Context) -> list[Request]:

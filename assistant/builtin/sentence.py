@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.builtin.context import Context
-from assistant.builtin.followups import follow_up
+from assistant.builtin.followups import follow_up, scaled
 from assistant.builtin.frames import outranking
 from assistant.builtin.marked import Marked
 from assistant.builtin.request import Request, Slots
@@ -32,6 +32,8 @@ def read_sentence(sentence: str, marked: Marked, context: Context) -> list[Reque
 
 
 def _by_wordings(sentence: str, marked: Marked, context: Context) -> list[Request]:
+    if times := scaled(sentence, marked, context):
+        return times
     parts = [f"{part.strip()} " for part in _JOIN.split(f" {sentence}") if part.strip()]
     intent = _outranking(sentence)
     if intent and intent not in _several(parts):

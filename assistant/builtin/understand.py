@@ -80,11 +80,13 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
         wishes = {name: value for name, value in wishes.items() if value}
     marked.wished = bool(wishes)
     placed = claims(before, marked)
-    profile, wishes = {**placed.facts, **profile}, {**placed.limits, **wishes}
+    limits = {} if _ASKS_FOR_LOTS.match(before) else placed.limits
+    profile, wishes = {**placed.facts, **profile}, {**limits, **wishes}
     marked.stated = bool(profile or wishes)
     requests = () if accounts else _consistent(_requests(marked, context), wishes)
     if "min_trade" in wishes and {each.intent for each in requests} == {"harvest"}:
         placed.values["min_loss"] = wishes.pop("min_trade")  # "harvest, but nothing under 1,000"
+    requests = _down_to(requests, wishes, marked)
     requests = tuple(without_limits(with_values(each, placed.values), placed.limits) for each in requests)
     if {each.intent for each in requests} == {"replacements"} and "exclude" in wishes:
         unwanted = wishes.pop("exclude")  # "but not Adobe": of what to hold instead, not of plans
@@ -106,6 +108,19 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
         hypothetical=hypothetical and all(request.intent in ("tax", "room") for request in requests),
         elsewhere=elsewhere,
     )
+
+
+def _down_to(requests: tuple[Request, ...], wishes: Slots, marked: Marked) -> tuple[Request, ...]:
+    """Read a limit on the one holding that is named as its way down: "Apple at 10 % of everything, tops"."""
+    named = set(marked.of("sym", marked.whole))
+    about_one = not requests or {each.intent for each in requests} & {"glide", "trim", "sale"}
+    if "max_weight" not in wishes or len(named) != 1 or not about_one:
+        return requests
+    weight = wishes.pop("max_weight")
+    others = tuple(each for each in requests if each.intent not in ("glide", "trim", "sale"))
+    dated = next((each.slots["date"] for each in requests if "date" in each.slots), None)
+    slots = {"symbol": next(iter(named)), "pct": weight, **({"date": dated} if dated else {})}
+    return (Request("glide", slots), *others)
 
 
 def _bare_facts(marked: Marked) -> Slots:

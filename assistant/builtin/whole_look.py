@@ -37,6 +37,10 @@ _PART_SURE = 0.5
 _PART_WORDS = 3
 _JOIN = re.compile(r"~ |(?<= )(?:and then|and also|and|then|but|also|plus) ")
 _PLANS = {"rebalance", "raise_cash", "invest_cash", "glide", "one_account", "wait_long", "part_of_plan"}
+_BUYS = re.compile(r"\b(?:buy|buying|rebuy|purchase|purchasing|bought) ")
+_SELLS = re.compile(r"\b(?:sell|sells|selling|sold|sale|dump|unload|trim|reduce|cut|out of) ")
+_PAST = re.compile(r"\b(?:sold|bought|did|was|were|had|already|have i|got|went|ago|last|yesterday) ")
+_WEAKER_THAN = {"panic": "sale", "turns_long": "wait_long"}
 _ABOUT_ONE = ("replacements", "wash", "wash_buy", "sale", "trim", "turns_long")
 
 
@@ -44,6 +48,8 @@ def seen_whole(found: list[Request], marked: Marked, context: Context) -> list[R
     """Return the requests of a message after a look at all its words together."""
     words = marked.whole or marked.words
     if not re.search(r"[a-z]", re.sub(r"@\w+", "", words)) or {each.intent for each in found} & {*FROM_BEFORE}:
+        return found
+    if any("unresolved" in each.slots for each in found) and not marked.of("sym", words):
         return found
     ranked = compared(words, marked, context)
     decided = _decided(ranked, _without_slips(found, ranked, words), words, marked, context)
@@ -56,7 +62,7 @@ def _decided(ranked: Ranked, found: list[Request], words: str, marked: Marked, c
         return []
     if not found:
         return filled(ranked, words, marked, context)
-    if ranked.best in {*intents, *ACTS, FOLLOW_UP}:
+    if ranked.best in {*intents, *ACTS, FOLLOW_UP} or _denied(ranked.best, intents, words):
         return found
     if ranked.best in STATED:
         asks = ranked.sure >= _SURE_STATED and ranked.of(*intents) <= GIVE_WAY
@@ -69,6 +75,17 @@ def _decided(ranked: Ranked, found: list[Request], words: str, marked: Marked, c
     if ranked.sure >= (_SURE_TOLD if told else _SURE) and ranked.sure >= _MUCH * ranked.of(*intents):
         return request(ranked.best, words, marked, context) or found
     return found
+
+
+def _denied(best: str, intents: set[str], words: str) -> bool:
+    """Tell whether plain words speak against a likeness: nobody sells by buying, and what is to come is not past."""
+    if best in ("sale", "trim", "glide"):
+        return bool(_BUYS.search(words)) and not _SELLS.search(words)
+    if best in _WEAKER_THAN:
+        return _WEAKER_THAN[best] in intents
+    if best == "wash_past":
+        return "wash" in intents and not _PAST.search(words)
+    return "window_days" in intents
 
 
 def _without_slips(found: list[Request], ranked: Ranked, words: str) -> list[Request]:

@@ -38,6 +38,8 @@ def calls(said: str) -> list[tuple[str, dict[str, object]]]:
         ("losses bigger than five grand", "find_harvestable_losses", {"min_loss": "5000"}),
         ("we make about two ten", "set_profile", {"income": "210000"}),
         ("what is NIIT", "explain_concept", {"topic": "niit"}),
+        ("what does postponed mean", "explain_concept", {"topic": "postponed_tax"}),
+        ("can I buy it back on day 30 or is it 31?", "explain_concept", {"topic": "wash_sale_window"}),
     ],
 )
 def test_a_message_is_read_by_its_structure(said: str, tool: str, args: dict[str, object]) -> None:
