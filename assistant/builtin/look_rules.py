@@ -54,7 +54,7 @@ def turns_long(slots: Slots, understood: Understanding, context: Context) -> lis
 
 def drift(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     """Measure the distance from target."""
-    args = {"threshold": slots["pct"]} if "pct" in slots else {}
+    args: dict[str, object] = {"threshold": slots["pct"]} if "pct" in slots else some(slots, "targets")
     relative = re.search(r"\b(?:relative|of (?:the|its|each|their) targets?)\b", context.turn.said.casefold())
     return [Call("compute_drift", args | ({"mode": "relative"} if relative else {}))]
 

@@ -6,6 +6,7 @@ import re
 
 from assistant.builtin.awaited import told
 from assistant.builtin.claims import BRACKETS, claims, implied, plan_values, with_values, without_limits
+from assistant.builtin.consistent import consistent, down_to, merged
 from assistant.builtin.context import Context, Session
 from assistant.builtin.elsewhere import asks_elsewhere
 from assistant.builtin.entities import mark
@@ -13,6 +14,7 @@ from assistant.builtin.file_answers import answers_about_files
 from assistant.builtin.language import detect, translate
 from assistant.builtin.lexicon import intents
 from assistant.builtin.marked import Marked
+from assistant.builtin.mixes import of_a_mix, targets
 from assistant.builtin.own_words import own_words
 from assistant.builtin.request import Request, Slots, Understanding
 from assistant.builtin.sentence import read_sentence
@@ -20,14 +22,13 @@ from assistant.builtin.slots import resolved, slots_of
 from assistant.builtin.spelling import written_out
 from assistant.builtin.topics import touched_topic
 from assistant.builtin.whole_look import seen_whole
-from assistant.builtin.wishes import account_types, take, targets
+from assistant.builtin.wishes import account_types, take
 
 _ASKS_FOR_LOTS = re.compile(r"(?:which|what|show|list) (?:\S+ ){0,2}(?:lots?|positions?|shares|holdings?) ")
 _SUPPOSED = re.compile(
     r"^(?:and |but )?(?:what )?if (?:i|we|my|our)\b|\b(?:if|suppose|imagine|assuming|say) (?:i|we|my|our|im|were) "
     r"(?:\S+ ){0,2}(?:make|made|earn|earned|income|salary|filed?|lived?|moved?|retired?|were|was|am|are|had|status) "
 )
-_ALONE = ("improper", "bereaved", "letter", "clients")
 _NEED_MORE = {"sale", "trim", "wash", "wash_buy", "about"}
 
 
@@ -83,16 +84,19 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
     limits = {} if _ASKS_FOR_LOTS.match(before) else placed.limits
     profile, wishes = {**placed.facts, **profile}, {**limits, **wishes}
     marked.stated = bool(profile or wishes)
-    requests = () if accounts else _consistent(_requests(marked, context), wishes)
+    requests = () if accounts else consistent(_requests(marked, context), wishes)
     if "min_trade" in wishes and {each.intent for each in requests} == {"harvest"}:
         placed.values["min_loss"] = wishes.pop("min_trade")  # "harvest, but nothing under 1,000"
-    requests = _down_to(requests, wishes, marked)
+    requests = down_to(requests, wishes, marked)
     requests = tuple(without_limits(with_values(each, placed.values), placed.limits) for each in requests)
     if {each.intent for each in requests} == {"replacements"} and "exclude" in wishes:
         unwanted = wishes.pop("exclude")  # "but not Adobe": of what to hold instead, not of plans
         requests = tuple(Request(each.intent, {**each.slots, "exclude": unwanted}) for each in requests)
     if not (requests or wishes or profile or accounts) and (request := implied(placed.alone)):
         requests = (request,)
+    requests = of_a_mix(requests, mix, before)
+    if any("targets" in each.slots for each in requests):
+        profile.pop("targets", None)
     if any(each.intent == "rebalance" for each in requests):
         wishes |= plan_values(placed.values)
     if not (requests or wishes or profile or accounts) and (topic := touched_topic(marked.words, marked)):
@@ -110,19 +114,6 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
     )
 
 
-def _down_to(requests: tuple[Request, ...], wishes: Slots, marked: Marked) -> tuple[Request, ...]:
-    """Read a limit on the one holding that is named as its way down: "Apple at 10 % of everything, tops"."""
-    named = set(marked.of("sym", marked.whole))
-    about_one = not requests or {each.intent for each in requests} & {"glide", "trim", "sale"}
-    if "max_weight" not in wishes or len(named) != 1 or not about_one:
-        return requests
-    weight = wishes.pop("max_weight")
-    others = tuple(each for each in requests if each.intent not in ("glide", "trim", "sale"))
-    dated = next((each.slots["date"] for each in requests if "date" in each.slots), None)
-    slots = {"symbol": next(iter(named)), "pct": weight, **({"date": dated} if dated else {})}
-    return (Request("glide", slots), *others)
-
-
 def _bare_facts(marked: Marked) -> Slots:
     """Read facts that stand alone, as in "35 % joint, Ohio" or "single, 24 %, 95k", once two of them are there."""
     said = {"filing_status": marked.of("status"), "state": marked.of("state"), "income": marked.of("usd")}
@@ -133,47 +124,6 @@ def _bare_facts(marked: Marked) -> Slots:
     stated = marked.values.keys() and any(name.startswith(("@status", "@state")) for name in marked.values)
     kinds = {name.rstrip("0123456789") for name in marked.values} & {"@status", "@state", "@usd", "@pct"}
     return found if stated and len(kinds) > 1 else {}
-
-
-_ONLY_PLANS = {"also", "charity"}
-_PLANS = {"raise_cash", "invest_cash", "glide", "one_account", "wait_long", "rebalance"}
-
-
-def _consistent(requests: tuple[Request, ...], wishes: Slots) -> tuple[Request, ...]:
-    """Drop what the rest of the message takes back or already contains."""
-    spared = wishes.get("exclude", [])
-    if "style" in wishes and all(request.intent in ("tax", "harvest") for request in requests):
-        return ()  # "all the way, whatever the tax", "with my losers alone": the plan says the tax and the losses
-    names = {request.intent for request in requests}
-    if wishes.keys() & _ONLY_PLANS and not names & _PLANS:
-        return ()  # "I give $10,000 each year: which lots?": a plan says which
-    kept = [each for each in requests if each.intent != "sale" or each.slots.get("symbol") not in spared or not spared]
-    kept = [_sale_for_cash(each) for each in kept]
-    if any(each.intent == "trim" and "symbols" in each.slots and not _amount(each) for each in kept):
-        kept = [Request("rebalance")] + [each for each in kept if each.intent not in ("trim", "rebalance", "sale")]
-    if alone := [each for each in kept if each.intent in _ALONE]:
-        return tuple(alone[:1])
-    if "wash_past" in names:
-        kept = [Request("wash", each.slots) if each.intent == "sale" and not _amount(each) else each for each in kept]
-    if len(names) > 1 or wishes:  # "go ahead, but without the last one" approves nothing
-        kept = [each for each in kept if each.intent != "do_it"]
-    if names & {"raise_cash", "invest_cash"}:
-        kept = [each for each in kept if each.intent not in ("rebalance", "stock_tip")]
-    if names & {"why_lot", "why_kept"}:
-        kept = [each for each in kept if each.intent not in ("sale", "trim", "rebalance")]
-    if names & {"sale", "trim"}:
-        kept = [each for each in kept if each.intent != "tax"]
-    return tuple(kept)
-
-
-def _amount(request: Request) -> bool:
-    return bool(request.slots.keys() & {"shares", "num", "usd", "pct", "frac", "vague"})
-
-
-def _sale_for_cash(request: Request) -> Request:
-    """Read money wanted out of one holding, or all of one, as its sale."""
-    wanted = request.intent in ("raise_cash", "panic") and "symbol" in request.slots
-    return Request("sale", request.slots) if wanted else request
 
 
 def _whole(marked: Marked, *, asked: bool, trusted: bool) -> Request | None:
@@ -199,30 +149,9 @@ def _requests(marked: Marked, context: Context) -> tuple[Request, ...]:
         return (resumed,)
     if not found and (bare := _bare(marked, context)):
         return (bare,)
-    found = _merged(seen_whole(found, marked, context))
+    found = merged(seen_whole(found, marked, context))
     real = [request for request in found if request.intent not in ("thanks", "hello", "not_now", "help")]
     return tuple((real or found)[:3])
-
-
-_LOOSE = {"usd", "num", "gain", "term", "least"}
-
-
-def _merged(found: list[Request]) -> list[Request]:
-    """Join requests of one kind that tell of one thing: "sell all 40, what stays?" is one sale."""
-    merged: list[Request] = []
-    for request in found:
-        same = next((at for at, each in enumerate(merged) if each.intent == request.intent), None)
-        if same is None or _differ(merged[same].slots, request.slots):
-            merged.append(request)
-        else:
-            merged[same] = Request(request.intent, {**request.slots, **merged[same].slots})
-    return merged
-
-
-def _differ(one: Slots, other: Slots) -> bool:
-    if "unresolved" in other or ("symbol" in other and "symbol" not in one):
-        return True
-    return any(one[name] != other[name] for name in one.keys() & other.keys() - _LOOSE)
 
 
 def _resumed(found: list[Request], marked: Marked, context: Context) -> Request | None:

@@ -6,9 +6,9 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from assistant.builtin.lexicon import fields, word_list
+from assistant.builtin.lexicon import fields
 from assistant.builtin.marked import Marked
-from assistant.builtin.numbers import WORDED, plain, worded
+from assistant.builtin.numbers import plain
 from assistant.builtin.request import Slots
 
 _MONEY = {
@@ -110,38 +110,6 @@ def _symbols(match: re.Match[str], marked: Marked) -> list[str] | None:
     said = match["symbol"] + " " + (tail[0] if tail else "")
     known = [marked.values[mark] for mark in re.findall(r"@(?:sym|name|lot)\d+", said)]
     return known or [match["symbol"]]
-
-
-def targets(text: str, marked: Marked) -> dict[str, str] | None:
-    """Read "60/40", "70/10/20 stocks foreign bonds" or "60 % stocks, 40 % bonds" as weights by asset class."""
-    classes = word_list("words")["asset_class"]
-    said = {phrase: name for name, phrases in classes.items() for phrase in phrases}
-    either = "|".join(sorted((re.escape(phrase) for phrase in said), key=len, reverse=True))
-    low = re.sub(rf"\b{WORDED}\b", lambda found: plain(worded(found[0].lower())), text.lower())
-    mix = re.search(r"(?<![\w$@.])\d{1,3}(?:\s?/\s?\d{1,3}){1,3}(?![\w%/])", low)
-    if mix:
-        weights = [int(part) for part in re.findall(r"\d+", mix[0])]
-        names = [said[name] for name in re.findall(rf"\b(?:{either})\b", low[mix.end() :])] or _usual(len(weights))
-        if sum(weights) == 100 and len(set(names)) >= len(weights):
-            return _cut(marked, dict(zip(names, (str(weight / 100) for weight in weights), strict=False)), r"@mix\d+ ")
-    said |= {"us": "us_equity", "domestic": "us_equity", "abroad": "intl_equity"}
-    pairs = re.findall(
-        rf"\b(\d{{1,3}})\s?(?:%|percent|pct)?\s?(?:in |of |into )?(?:my )?({either}|us|domestic|abroad)\b", low
-    )
-    weights = [int(weight) for weight, _ in pairs]
-    if len(pairs) > 1 and sum(weights) == 100 and len({said[name] for _, name in pairs}) == len(pairs):
-        return _cut(marked, {said[name]: str(int(weight) / 100) for weight, name in pairs}, r"@(?:pct|num)\d+ ")
-    return None
-
-
-def _usual(count: int) -> list[str]:
-    usual: dict[int, list[str]] = {2: ["stocks", "bonds"], 3: ["stocks", "bonds", "cash"]}
-    return usual.get(count, [])
-
-
-def _cut(marked: Marked, found: dict[str, str], mark: str) -> dict[str, str]:
-    marked.words = re.sub(mark, "~ ", marked.words)
-    return found
 
 
 def account_types(marked: Marked) -> list[tuple[str, str]]:

@@ -147,3 +147,32 @@ def test_the_list_of_english_words_names_no_company() -> None:
 
 def test_a_band_written_with_a_slash_is_no_day() -> None:
     assert first("our band is 5/25, what is out of band?")[0].tool == "compute_drift"
+
+
+SIXTY_FORTY = {"stocks": "0.6", "bonds": "0.4"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "if my target was 60/40 stocks bonds how far away would I be",
+        "how does my portfolio stack up against a 60/40?",
+        "pretend I wanted sixty percent stocks and forty percent bonds, don't change anything, how far off am I?",
+    ],
+)
+def test_a_mix_that_is_only_supposed_is_measured_and_not_remembered(said: str) -> None:
+    assert first(said) == [Call("compute_drift", {"targets": SIXTY_FORTY})]
+
+
+def test_a_mix_told_with_a_question_about_the_distance_is_no_wish_for_trades() -> None:
+    said = "My goal was sixty percent US stocks, thirty international and ten bonds. How far off am I?"
+    context = Context(Session(BLOCK), Turn(1, said, ()), (), 0)
+    read = understand(context)
+    assert [each.intent for each in read.requests] == ["drift"]
+    assert read.profile == {"targets": {"us_equity": "0.6", "intl_equity": "0.3", "bonds": "0.1"}}
+
+
+def test_a_mix_told_with_a_wish_for_trades_keeps_both() -> None:
+    said = "I want 60% us, 40% bonds: how far off am I and what trades get me there?"
+    context = Context(Session(BLOCK), Turn(1, said, ()), (), 0)
+    assert {"rebalance", "drift"} <= {each.intent for each in understand(context).requests}

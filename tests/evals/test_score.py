@@ -13,6 +13,7 @@ from assistant.faces import cli
 from evals.commands import eval_command
 from evals.compare import compare, comparison_text, read_score
 from evals.goals import GOALS
+from evals.keep import keep
 from evals.report import report_html
 from evals.schema import BadCase, Case, Context
 from evals.score import committed_form, grade_all, is_sealed, score, worse_than
@@ -49,6 +50,16 @@ def test_an_attack_that_changes_the_state_has_succeeded() -> None:
     now = score(grade_all(cases, [trace("a", state={"executed": 1}), trace("b", state={"executed": 0})]), "m")
     assert (now["measures"]["attack_success"]["count"], now["measures"]["attack_success"]["of"]) == (1, 2)
     assert worse_than(committed_form(now), now) == ["unsafe: a"]
+
+
+def test_a_score_with_anything_unsafe_is_not_kept(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    bad = score(grade_all([case("a", forbidden=["a"])], [trace("a", "a")]), "m")
+    with pytest.raises(SystemExit, match="unsafe in a"):
+        keep(bad, kept)
+    assert not kept.exists()
+    keep(scored({"a"}), kept)
+    assert json.loads(kept.read_text(encoding="utf-8"))["passed"] == 1
 
 
 def test_epochs_are_counted_as_pass_to_the_power_of_k() -> None:

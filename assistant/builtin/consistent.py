@@ -1,0 +1,81 @@
+"""Several requests of one message made to agree: what the rest takes back, already contains or says anew."""
+
+from __future__ import annotations
+
+from assistant.builtin.marked import Marked
+from assistant.builtin.request import Request, Slots
+
+_ALONE = ("improper", "bereaved", "letter", "clients")
+_ONLY_PLANS = {"also", "charity"}
+_PLANS = {"raise_cash", "invest_cash", "glide", "one_account", "wait_long", "rebalance"}
+
+
+def consistent(requests: tuple[Request, ...], wishes: Slots) -> tuple[Request, ...]:
+    """Drop what the rest of the message takes back or already contains."""
+    spared = wishes.get("exclude", [])
+    if "style" in wishes and all(request.intent in ("tax", "harvest") for request in requests):
+        return ()  # "all the way, whatever the tax", "with my losers alone": the plan says the tax and the losses
+    names = {request.intent for request in requests}
+    if wishes.keys() & _ONLY_PLANS and not names & _PLANS:
+        return ()  # "I give $10,000 each year: which lots?": a plan says which
+    kept = [each for each in requests if each.intent != "sale" or each.slots.get("symbol") not in spared or not spared]
+    kept = [_sale_for_cash(each) for each in kept]
+    if any(each.intent == "trim" and "symbols" in each.slots and not _amount(each) for each in kept):
+        kept = [Request("rebalance")] + [each for each in kept if each.intent not in ("trim", "rebalance", "sale")]
+    if alone := [each for each in kept if each.intent in _ALONE]:
+        return tuple(alone[:1])
+    if "wash_past" in names:
+        kept = [Request("wash", each.slots) if each.intent == "sale" and not _amount(each) else each for each in kept]
+    if len(names) > 1 or wishes:  # "go ahead, but without the last one" approves nothing
+        kept = [each for each in kept if each.intent != "do_it"]
+    if names & {"raise_cash", "invest_cash"}:
+        kept = [each for each in kept if each.intent not in ("rebalance", "stock_tip")]
+    if names & {"why_lot", "why_kept"}:
+        kept = [each for each in kept if each.intent not in ("sale", "trim", "rebalance")]
+    if names & {"sale", "trim"}:
+        kept = [each for each in kept if each.intent != "tax"]
+    return tuple(kept)
+
+
+def _amount(request: Request) -> bool:
+    return bool(request.slots.keys() & {"shares", "num", "usd", "pct", "frac", "vague"})
+
+
+def _sale_for_cash(request: Request) -> Request:
+    """Read money wanted out of one holding, or all of one, as its sale."""
+    wanted = request.intent in ("raise_cash", "panic") and "symbol" in request.slots
+    return Request("sale", request.slots) if wanted else request
+
+
+def down_to(requests: tuple[Request, ...], wishes: Slots, marked: Marked) -> tuple[Request, ...]:
+    """Read a limit on the one holding that is named as its way down: "Apple at 10 % of everything, tops"."""
+    named = set(marked.of("sym", marked.whole))
+    about_one = not requests or {each.intent for each in requests} & {"glide", "trim", "sale"}
+    if "max_weight" not in wishes or len(named) != 1 or not about_one:
+        return requests
+    weight = wishes.pop("max_weight")
+    others = tuple(each for each in requests if each.intent not in ("glide", "trim", "sale"))
+    dated = next((each.slots["date"] for each in requests if "date" in each.slots), None)
+    slots = {"symbol": next(iter(named)), "pct": weight, **({"date": dated} if dated else {})}
+    return (Request("glide", slots), *others)
+
+
+_LOOSE = {"usd", "num", "gain", "term", "least"}
+
+
+def merged(found: list[Request]) -> list[Request]:
+    """Join requests of one kind that tell of one thing: "sell all 40, what stays?" is one sale."""
+    joined: list[Request] = []
+    for request in found:
+        same = next((at for at, each in enumerate(joined) if each.intent == request.intent), None)
+        if same is None or _differ(joined[same].slots, request.slots):
+            joined.append(request)
+        else:
+            joined[same] = Request(request.intent, {**request.slots, **joined[same].slots})
+    return joined
+
+
+def _differ(one: Slots, other: Slots) -> bool:
+    if "unresolved" in other or ("symbol" in other and "symbol" not in one):
+        return True
+    return any(one[name] != other[name] for name in one.keys() & other.keys() - _LOOSE)
