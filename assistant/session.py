@@ -16,6 +16,7 @@ from tools.facts import Fact, Unit, Value, plain
 from tools.household.changes import Snapshot
 from tools.household.files import OpenFile
 from tools.household.told import LotKey, Told
+from tools.market.securities import info
 from tools.model import Household, Investor, LossSale, OwnGroup, Problem, Trade, Wishes
 from tools.tax.situation import Gains
 
@@ -257,7 +258,10 @@ class Session:
             known = self.household.securities.get(symbol)
             accounts = sorted({lot.account_id for lot in self.household.lots_of(symbol)})
             name, kind = (known.name, known.asset_class) if known else (symbol, None)
-            rows.append({"symbol": symbol, "name": name, "asset_class": kind, "accounts": accounts})
+            listed = info(symbol)
+            kinds = {"sector": listed.sector, "industry": listed.industry} if listed else {}
+            row = {"symbol": symbol, "name": name, "asset_class": kind, "accounts": accounts}
+            rows.append(row | {key: kind for key, kind in kinds.items() if kind})
         return rows
 
     def _plan(self) -> dict[str, Any] | None:

@@ -5,11 +5,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.builtin.context import Context
 from assistant.builtin.marked import Marked
 from assistant.builtin.request import Slots
 from assistant.builtin.wishes import scaled
 
 _MOST_WORDS = 12
+_MOST_AGAIN = 18
+_AGAIN = re.compile(
+    r"\b(?:was|wrong|mixed|meant|mean|actually|sorry|scrap|still|instead|rather|says|correct|should|oops|no|wait|make"
+    r"|typo|not|but|now|change|lower|higher|really|turns out) "
+)
+
+
+_CORRECTS = re.compile(
+    r"(?:~ )?(?:(?:oh|uh|ah|no|well|and|but|wait|ok) )*"
+    r"(?:sorry|actually|oops|i mean|i meant|correction|my bad|my mistake|scrap|scratch|wait|no|typo|apologies"
+    r"|make (?:that|it)) "
+)
 
 
 @dataclass(frozen=True)
@@ -43,15 +56,30 @@ def left_open(words: str, marked: Marked) -> str | None:
     return field.name if field and not _values(field, marked) else None
 
 
-def told(name: str, marked: Marked) -> tuple[Slots, Slots]:
+def told(name: str, marked: Marked, most_words: int = _MOST_WORDS) -> tuple[Slots, Slots]:
     """Return (facts, limits) when a short message gives the value that was asked for."""
     field = next(each for each in _FIELDS if each.name == name)
     values = _values(field, marked)
-    if len(values) != 1 or len(marked.words.split()) > _MOST_WORDS:
+    if len(values) != 1 or len(marked.words.split()) > most_words:
         return {}, {}
     value = scaled(name, values[0], marked.words)
     found = {} if value is None else {name: value}
     return (found, {}) if field.fact else ({}, found)
+
+
+def retold(context: Context, marked: Marked) -> tuple[Slots, Slots]:
+    """Return (facts, limits) when a message puts another value in place of the only one told just before."""
+    just = context.earlier[-1].done if context.earlier else ()
+    said = {name for done in just for name in done.call.args}
+    if not just or any(done.call.tool != "set_profile" for done in just) or not _AGAIN.search(marked.words):
+        return {}, {}
+    known = [field for field in _FIELDS if field.name in said and _values(field, marked)]
+    return told(known[0].name, marked, _MOST_AGAIN) if len(known) == 1 else ({}, {})
+
+
+def corrects(words: str) -> bool:
+    """Tell whether a message opens as a correction of what was said before it."""
+    return bool(_CORRECTS.match(words)) and "@sym" not in words
 
 
 def _values(field: Field, marked: Marked) -> list[str]:

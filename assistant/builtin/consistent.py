@@ -7,10 +7,12 @@ from assistant.builtin.request import Request, Slots
 
 _ALONE = ("improper", "bereaved", "letter", "clients")
 _ONLY_PLANS = {"also", "charity"}
+_GIVE_WAY = {"part_of_plan", "not_now", "consent_question"}
+_MONEY = {"raise_cash", "invest_cash"}
 _PLANS = {"raise_cash", "invest_cash", "glide", "one_account", "wait_long", "rebalance"}
 
 
-def consistent(requests: tuple[Request, ...], wishes: Slots) -> tuple[Request, ...]:
+def consistent(requests: tuple[Request, ...], wishes: Slots, facts: Slots) -> tuple[Request, ...]:
     """Drop what the rest of the message takes back or already contains."""
     spared = wishes.get("exclude", [])
     if "style" in wishes and all(request.intent in ("tax", "harvest") for request in requests):
@@ -19,6 +21,11 @@ def consistent(requests: tuple[Request, ...], wishes: Slots) -> tuple[Request, .
     if wishes.keys() & _ONLY_PLANS and not names & _PLANS:
         return ()  # "I give $10,000 each year: which lots?": a plan says which
     kept = [each for each in requests if each.intent != "sale" or each.slots.get("symbol") not in spared or not spared]
+    if wishes or facts:  # "we live in Oregon now" cancels nothing
+        kept = [each for each in kept if each.intent not in _GIVE_WAY]
+    if wishes:  # "go ahead, but without Acme": a smaller plan, and the most it may cost is no money to raise
+        limits = [value for value in wishes.values() if isinstance(value, str)]
+        kept = [each for each in kept if each.intent not in _MONEY or each.slots.get("usd") not in limits]
     kept = [_sale_for_cash(each) for each in kept]
     if any(each.intent == "trim" and "symbols" in each.slots and not _amount(each) for each in kept):
         kept = [Request("rebalance")] + [each for each in kept if each.intent not in ("trim", "rebalance", "sale")]

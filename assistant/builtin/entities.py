@@ -9,6 +9,7 @@ from functools import partial
 
 from assistant.builtin.context import Session
 from assistant.builtin.days import shifted
+from assistant.builtin.described import mark_described, named_after_all
 from assistant.builtin.lexicon import word_list
 from assistant.builtin.marked import Marked
 from assistant.builtin.names import Names
@@ -20,12 +21,14 @@ from assistant.builtin.spelling import is_known, normal, spelled
 def mark(text: str, session: Session) -> Marked:
     """Find every value in a message and put marks in their place."""
     marked = Marked()
+    text = mark_described(text, session.holdings, marked)
     text = _lexicon(text, marked, "status", "type", "method")
     text = Names.of(session.holdings).mark_numbered(text, marked)
     for pattern, kind, read in readers(session.as_of):
         text = re.sub(pattern, _replacer(marked, kind, read), text, flags=re.IGNORECASE)
     text = shifted(text, marked)
     text = Names.of(session.holdings).mark(_postal(text, marked), marked)
+    named_after_all(marked)
     text = _lexicon(text, marked, "state")
     marked.words = _unknown(spelled(normal(text)), marked)
     repaired(marked)

@@ -12,19 +12,31 @@ from assistant.builtin.likeness import like
 from assistant.builtin.marked import Marked
 from assistant.builtin.request import Request, Slots
 from assistant.builtin.slots import account_of_type, slots_of
-from assistant.builtin.topics import touched_topic
+from assistant.builtin.topics import named_topic, touched_topic
 
 _OPENING = re.compile(
-    r"(?:and|what about|how about|what if|or|rather|make it|make that|no|sorry|instead|i meant"
+    r"(?:and|not|what about|how about|what if|or|rather|make it|make that|no|sorry|instead|i meant"
     r"|i mean|but|with|only|just|the|if|actually|then|ok|now|try|use|sell|half|wait|do it|same|also|more|less|lower"
     r"|raise|higher|hmm|oops|back to) "
 )
 _WAIT = re.compile(r"\b(?:wait|waiting|waited|hold|holding)\b")
+_ASKS_ON = re.compile(
+    r"\b(?:it|that|this|they|them|who|how|when|why|where|example|other kind|both|more|again|mean|means|apply|applies) "
+)
+_ALSO = r"(?:the |my |our )?@sym\d+ "
+_TOO = re.compile(rf"(?:oh |and |also |plus |ok )*{_ALSO}(?:and {_ALSO})?(?:too |also |as well |please )*")
+_MOST_ASKED = 16
 _LONG = 9
 _LIKE = 0.5
 _WORTH_REPEATING = ("simulate_sale", "find_harvestable_losses", "check_wash_sale")
 _RESULT = re.compile(r"\b(?:tax|taxes|save|saves|cost|costs|net|keep|left|leave|leaves|owe|get|bring) ")
-_NOT = re.compile(r"\b(?:not|instead of|rather than) (?:the )?@(?:num|shares|usd|pct|date)\d+ ")
+_VALUE = r"(?:@(?:num|shares|usd|pct|date|sym)\d+)"
+_NOT = re.compile(
+    r"\b(?:not|instead of|rather than) (?:the )?@(?:num|shares|usd|pct|date)\d+ "
+    rf"|\b(?:you (?:took|used|put|have|read|tried)|i (?:wrote|typed|put|had|said)) (?:in )?{_VALUE}(?= .*{_VALUE})"
+)
+_SHARES = re.compile(r"\bshares .*\bnot (?:dollars|bucks|money)\b|\b(?:mean|meant) shares\b")
+_DOLLARS = re.compile(r"\b(?:dollars|bucks) .*\bnot shares\b|\b(?:mean|meant) (?:dollars|bucks)\b")
 _TIMES = re.compile(r"\b(?P<twice>double|twice)\b|(?<!\S)(?P<half>@frac\d+) (?:of )?(?:that|it|this|the amount) ")
 
 
@@ -46,6 +58,15 @@ def scaled(sentence: str, marked: Marked, context: Context) -> list[Request]:
     return [Request("again", {**before, "times": times})] if times else []
 
 
+def asked_on(marked: Marked, context: Context) -> str | None:
+    """Return the term of a question about what was just explained: "fifo too then", "who has to pay it?"."""
+    just = context.earlier[-1].done if context.earlier else ()
+    if not just or just[-1].call.tool != "explain_concept" or len(marked.words.split()) > _MOST_ASKED:
+        return None
+    before = str(just[-1].call.args.get("topic", "")) or None
+    return named_topic(marked.words, marked) or (before if _ASKS_ON.search(marked.words) else None)
+
+
 def change_of(last: Done, sentence: str, marked: Marked, context: Context) -> list[Request]:
     """Return the request to make a call again with what a sentence changes, nothing when it changes nothing."""
     tool = last.call.tool
@@ -57,6 +78,8 @@ def change_of(last: Done, sentence: str, marked: Marked, context: Context) -> li
         return [Request("concept", {"topic": topic})]
     if times := _times(sentence, marked):
         return [Request("again", {**before, "times": times})]
+    if unit := _other_unit(last.call.args, sentence):
+        return [Request("again", {**before, **unit})]
     if tool == "simulate_sale" and _portion_of(slots):
         return [Request("sale", {"symbol": last.call.args.get("symbol"), "frac": slots["frac"]})]
     if tool == "simulate_sale" and "date" not in slots and _WAIT.search(sentence):
@@ -68,6 +91,16 @@ def change_of(last: Done, sentence: str, marked: Marked, context: Context) -> li
     return [Request("again", {**before, **slots})] if slots.keys() & TAKES[tool] else []
 
 
+def also_left_alone(marked: Marked, context: Context) -> list[str]:
+    """Read "and Acme too", right after holdings were left alone, as one more of them; return all of them."""
+    just = context.earlier[-1].done if context.earlier else ()
+    before = next((done.call.args["exclude"] for done in just if "exclude" in done.call.args), None)
+    more = marked.of("sym")
+    if not before or not more or not _TOO.fullmatch(marked.words.replace("~ ", "")):
+        return []
+    return [*dict.fromkeys([*before, *more])]
+
+
 def _last(sentence: str, marked: Marked, context: Context) -> Done | None:
     """Return the call that a sentence may change: the latest, or the latest about the holding it comes back to."""
     if re.search(r"\b(?:back to|about|again) ", sentence) and (named := marked.of("sym", sentence)):
@@ -76,6 +109,13 @@ def _last(sentence: str, marked: Marked, context: Context) -> Done | None:
                 if done.call.tool in TAKES and done.call.args.get("symbol") == named[0]:
                     return done
     return context.last(*TAKES)
+
+
+def _other_unit(args: Slots, sentence: str) -> Slots:
+    """Read "shares I mean, not dollars" of the amount just tried."""
+    if "amount" in args and _SHARES.search(sentence):
+        return {"shares": str(args["amount"])}
+    return {"usd": str(args["shares"])} if "shares" in args and _DOLLARS.search(sentence) else {}
 
 
 def _times(sentence: str, marked: Marked) -> str | None:

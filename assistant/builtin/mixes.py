@@ -10,7 +10,8 @@ from assistant.builtin.numbers import WORDED, plain, worded
 from assistant.builtin.request import Request, Slots
 
 _SUPPOSED = re.compile(
-    r"\b(?:if|suppose|supposing|imagine|assume|assuming|pretend|hypothetically|would) |\bsay (?:i|we|my|our) "
+    r"\b(?:if|suppose|supposing|imagine|assume|assuming|pretend|hypothetically) "
+    r"|\bwould (?:i|we|that|my|our) |\bsay (?:i|we|my|our) "
 )
 _HELD_AGAINST = re.compile(
     r"\b(?:compare|compared|measure|measured|stack|stacks|versus|vs|against|relative to|what about) "
@@ -18,7 +19,7 @@ _HELD_AGAINST = re.compile(
 )
 _SETS = re.compile(
     r"\b(?:my|our|the) (?:\S+ ){0,2}(?:targets?|goal|plan|mix|allocation) (?:is|are|should be)\b"
-    r"|\b(?:want|set|make|change|use|aim|aiming|go|going|switch|keep|get|take|bring)\b"
+    r"|\b(?:wants?|set|make|change|use|aim|aiming|go|going|switch|keep|get|take|bring)\b"
 )
 _TRADES = re.compile(r"\b(?:rebalance|rebalancing|there|back|trades?|sell|buy|fix|move|shift) ")
 _OF_THE_MIX = {"holdings", "forecast", "rebalance", "concept"}

@@ -14,6 +14,7 @@ from assistant.builtin.lexicon import known_words, word_list
 from assistant.builtin.marked import Marked
 
 _CLOSE = 84
+_LONG_NAME = 7
 _TICKER = re.compile(r"(?<![\w@.-])\$?[A-Z]{1,5}(?:\.[A-Z])?(?![\w@-])")
 
 
@@ -71,8 +72,9 @@ class Names:
 
     def _meant(self, phrase: str) -> str | None:
         low = re.sub(r"['’]s?$", "", phrase.lower()).strip(".&-'")
-        if low in self.said:
-            return self.said[low]
+        for form in (low, low.replace(" ", "")):  # "united health" is UnitedHealth
+            if form in self.said and (form == low or len(form) > _LONG_NAME):
+                return self.said[form]
         if len(low) < 5 or low in known_words() or any(part in known_words() for part in low.split()):
             return None
         close = process.extractOne(low, self.said.keys(), scorer=fuzz.ratio, score_cutoff=_CLOSE)

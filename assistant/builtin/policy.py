@@ -68,7 +68,8 @@ def _asked(understood: Understanding, context: Context) -> list[Call]:
         calls.append(Call("estimate_tax", {**before, **understood.profile}))
     if understood.elsewhere:
         calls = elsewhere_calls(calls, understood.elsewhere, context)
-    if understood.wishes and not understood.requests and set(understood.wishes) - {*_LASTING}:
+    lasting_only = not understood.hypothetical and set(understood.wishes) <= {*_LASTING}
+    if understood.wishes and not understood.requests and not lasting_only:
         calls += _plan_again(understood, context)
     return calls
 

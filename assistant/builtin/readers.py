@@ -45,6 +45,7 @@ def readers(as_of: date | None) -> list[Reader]:
         (r"(?<![\w$@.])\d{1,3}(?:\s?/\s?\d{1,3}){1,3}(?![\w%/])", "mix", _mix),
         (r"\b(\d{4}-\d{2}-\d{2})\b", "date", lambda found: str(date.fromisoformat(found[1]))),
         (r"\b(\d{4}-\d{2}-\d{2})\b", _NO_DAY, lambda found: found[1]),
+        *(_month_then_day(as_of) if as_of else ()),
         *(day_readers(as_of) if as_of else ()),
         *_dated(as_of),
         (rf"\b(?:a )?(?:few|several|bunch of|handful of) (?:{_VAGUE})\b", "vague", lambda found: "1"),
@@ -91,6 +92,12 @@ def readers(as_of: date | None) -> list[Reader]:
         (rf"(?<![\w@.$-])(?!{_FORMS})({_DIGITS})(?![\w%-])", "num", lambda found: _plain(found[1], None)),
         (rf"\b({numbers.WORDED})\b(?! (?:more|thing|another|of (?:these|them|my)))", "num", _worded_number),
     ]
+
+
+def _month_then_day(as_of: date) -> list[Reader]:
+    """Read "in January, on the 5th" before "the 5th" is read by itself."""
+    said = rf"\b({_MONTH}),? (?:on )?the (\d{{1,2}})(?:st|nd|rd|th)\b"
+    return [(said, "date", lambda found: _day(found[2], found[1], None, as_of))]
 
 
 def _couple() -> tuple[str, Callable[[re.Match[str]], str | None]]:

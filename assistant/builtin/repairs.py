@@ -20,14 +20,27 @@ _VERB = re.compile(
 _SHORT = 5
 
 
+_BEFORE = re.compile(
+    r"\b(?:you (?:took|used|put|have|read|tried|said|got)|i (?:wrote|typed|put|had|said)) (?:in )?(?P<said>@[a-z]+\d+) "
+    r"(?:~ |but |and |when |instead of )*"
+)
+
+
 def repaired(marked: Marked) -> None:
     """Put what was meant in place of what was said first."""
+    marked.words = _BEFORE.sub(lambda found: "" if _said_anew(found) else found[0], marked.words)
     while True:
         found = next((each for each in _MARKER.finditer(marked.words) if _applies(each, marked.words)), None)
         if found is None:
             return
         before, after = marked.words[: found.start()], marked.words[found.end() :]
         marked.words = _swapped(before, after) or after
+
+
+def _said_anew(found: re.Match[str]) -> bool:
+    """Tell whether another value of the same kind follows: "you took 45? I said 54"."""
+    group = next((each for each in _GROUPS if _kind(found["said"]) in each), set())
+    return any(_kind(mark) in group for mark in re.findall(r"@[a-z]+\d+", found.string[found.end() :]))
 
 
 def _applies(found: re.Match[str], words: str) -> bool:

@@ -12,7 +12,7 @@ from assistant.builtin.followups import change_of
 from assistant.builtin.likeness import like
 from assistant.builtin.linear import Ranked
 from assistant.builtin.marked import Marked
-from assistant.builtin.request import Request
+from assistant.builtin.request import Request, Slots
 from assistant.builtin.slots import slots_of
 from assistant.builtin.topics import named_topic, touched_topic
 from assistant.builtin.unclear import points_at_several, points_nowhere
@@ -37,9 +37,11 @@ DECLINED = (
     *("arithmetic", "promise"),
 )
 _PLANS = ("rebalance", "raise_cash", "invest_cash")
+_ABOUT_ONE = ("sale", "trim", "wash", "wash_buy")
 _CASH = ("raise_cash", "invest_cash")
 ACTS = ("do_it", "start_over", "undo_wish", "undo_trades", "load_sample")
 _POINTS = re.compile(r"^(?:and |but |so )*(?:is|was|would|does|will) (?:that|this|it|these|those) ")
+_NUMBER = re.compile(r"@(?:usd|num|pct|shares|mix|frac)\d")
 FOLLOW_UP = "follow_up"
 FROM_BEFORE = ("again", "file_answer")
 
@@ -49,7 +51,8 @@ def reconsidered(found: list[Request], sentence: str, marked: Marked, context: C
     if not re.search(r"[a-z]", re.sub(r"@\w+", "", sentence)):
         return found
     if points_nowhere(found[0].intent if found else None, sentence, context):
-        return [Request("sale", {"unresolved": "that"})]
+        asked = found[0].intent if found and found[0].intent in _ABOUT_ONE else "sale"
+        return [Request(asked, {"unresolved": "that"})]
     if found and points_at_several(found[0].intent, sentence, context):
         return [Request("sale", {"unresolved": "that"})]
     ranked = _ranked(sentence, marked, context)
@@ -107,7 +110,7 @@ def filled(ranked: Ranked, sentence: str, marked: Marked, context: Context) -> l
     needed = FILL_REST if short or limited else _FILL
     if ranked.best in ACTS:
         # Only a wording of its own brings up the card, forgets or loads anything.
-        asks = ranked.best == "do_it" and ranked.sure >= needed and not marked.wished
+        asks = ranked.best == "do_it" and ranked.sure >= needed and not marked.wished and "@" not in sentence
         return [Request("consent_question")] if asks else []
     if ranked.sure >= needed:
         return request(ranked.best, sentence, marked, context)
@@ -136,6 +139,13 @@ def request(intent: str, sentence: str, marked: Marked, context: Context) -> lis
     slots = slots_of(sentence, marked, context)
     if intent == "glide" and not slots.keys() & {"pct", "frac"}:
         return []
-    if intent in _CASH and "usd" not in slots and Decimal(slots.get("num", "0")) < _LEAST_CASH:
+    if intent in _CASH and not _speaks_of_money(slots, sentence, marked):
         return []
     return [Request(intent, slots)]
+
+
+def _speaks_of_money(slots: Slots, sentence: str, marked: Marked) -> bool:
+    """Tell whether an amount is said, or none at all, which is then asked for: "20" is no money to raise."""
+    if "usd" in slots or Decimal(slots.get("num", "0")) >= _LEAST_CASH:
+        return True
+    return not (_NUMBER.search(sentence) or marked.stated)

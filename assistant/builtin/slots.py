@@ -49,6 +49,8 @@ def slots_of(words: str, marked: Marked, context: Context) -> Slots:
     for kind in ("shares", "usd", "pct", "frac", "num", "type", "vague"):
         if values := marked.of(kind, words):
             slots[kind] = values[0]
+    if len(days := marked.of("date", words)) > 1 and days[0].endswith("-01") and days[1][:7] == days[0][:7]:
+        slots["date"] = days[1]  # "after new year, January 4 or so"
     if re.search(r"(?:^| )(?:all|everything|whole|entire|every last|completely|entirely|100 percent) ", words):
         slots["all"] = True
     if _SOME.search(words):

@@ -41,12 +41,14 @@ def _topic(intent: str, slots: Json, context: Context) -> str:
         return "which_holding"
     if intent == "wash_buy" and not context.turn.done:
         return "which_holding"
+    if intent in ("raise_cash", "invest_cash") and not slots.keys() & {"usd", "num"}:
+        return "which_amount"
+    if intent == "sale" and not ("symbol" in slots or "lot" in slots):
+        return "which_holding"
     if intent == "sale" and vague(slots):
         return "how_much"
     if intent == "trim" and not any(key in slots for key in ("shares", "num", "usd", "pct", "frac")):
         return "how_much"
-    if intent == "sale" and not ("symbol" in slots or "lot" in slots):
-        return "which_holding"
     if intent in ("sale", "trim") and portion(slots) and "symbol" not in slots:
         return "which_holding"
     if intent in ("why_lot", "why_kept") and not context.turn.done:
@@ -70,10 +72,18 @@ def say(topic: str, context: Context, understood: Understanding) -> str:
         prices=phrases.prices(session.price_dates, session.as_of),
         state=state_name(str(session.part("profile").get("state") or "")),
         said_before=_said_before(context),
+        either=_either(understood, context),
         field=next((each.slots["field"] for each in understood.requests if "field" in each.slots), ""),
         no_day=next((request.slots["day"] for request in understood.requests if "day" in request.slots), ""),
         **phrases.helpers(session.as_of),
     )
+
+
+def _either(understood: Understanding, context: Context) -> list[str]:
+    """Return the names of the holdings that a description fits."""
+    names = {row.get("symbol"): str(row.get("name") or row.get("symbol")) for row in context.session.holdings}
+    fitting: list[str] = next((each.slots["symbols"] for each in understood.requests if each.intent == "which_of"), [])
+    return [names.get(symbol, symbol) for symbol in fitting]
 
 
 def _said_before(context: Context) -> list[str]:

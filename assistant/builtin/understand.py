@@ -4,32 +4,36 @@ from __future__ import annotations
 
 import re
 
-from assistant.builtin.awaited import told
+from assistant.builtin.awaited import corrects, retold, told
 from assistant.builtin.claims import BRACKETS, claims, implied, plan_values, with_values, without_limits
 from assistant.builtin.consistent import consistent, down_to, merged
 from assistant.builtin.context import Context, Session
+from assistant.builtin.described import EITHER, unsure
 from assistant.builtin.elsewhere import asks_elsewhere
 from assistant.builtin.entities import mark
 from assistant.builtin.file_answers import answers_about_files
+from assistant.builtin.followups import also_left_alone, asked_on
 from assistant.builtin.language import detect, translate
 from assistant.builtin.lexicon import intents
 from assistant.builtin.marked import Marked
 from assistant.builtin.mixes import of_a_mix, targets
 from assistant.builtin.own_words import own_words
 from assistant.builtin.request import Request, Slots, Understanding
+from assistant.builtin.second_look import DECLINED
 from assistant.builtin.sentence import read_sentence
 from assistant.builtin.slots import resolved, slots_of
 from assistant.builtin.spelling import written_out
+from assistant.builtin.taken_up import read_before, taken_up
 from assistant.builtin.topics import touched_topic
 from assistant.builtin.whole_look import seen_whole
 from assistant.builtin.wishes import account_types, take
 
+_OF = {"of", "the", "my", "our", "worth", "about", "just", "in"}
 _ASKS_FOR_LOTS = re.compile(r"(?:which|what|show|list) (?:\S+ ){0,2}(?:lots?|positions?|shares|holdings?) ")
 _SUPPOSED = re.compile(
     r"^(?:and |but )?(?:what )?if (?:i|we|my|our)\b|\b(?:if|suppose|imagine|assuming|say) (?:i|we|my|our|im|were) "
     r"(?:\S+ ){0,2}(?:make|made|earn|earned|income|salary|filed?|lived?|moved?|retired?|were|was|am|are|had|status) "
 )
-_NEED_MORE = {"sale", "trim", "wash", "wash_buy", "about"}
 
 
 def understand(context: Context) -> Understanding:
@@ -57,10 +61,7 @@ def understand(context: Context) -> Understanding:
 
 def _asked_for(context: Context) -> str | None:
     """Return the name of the fact or limit whose value the last answer asked for."""
-    if not context.earlier or context.earlier[-1].done:
-        return None
-    asking = context.earlier[-1]
-    before = understand(Context(context.session, asking, context.earlier[:-1], context.calls_count)).requests
+    before = read_before(context, understand)
     return next((str(each.slots["field"]) for each in before if each.intent == "ask_value"), None)
 
 
@@ -77,14 +78,17 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
         profile["targets"] = mix
     wishes = {} if _ASKS_FOR_LOTS.match(marked.words) else take("wishes", marked)
     if "exclude" in wishes:
-        wishes["exclude"], wishes["lots_locked"] = resolved(wishes["exclude"], marked, context)
+        left = [symbol for each in wishes["exclude"] for symbol in each.split(EITHER)]
+        wishes["exclude"], wishes["lots_locked"] = resolved(left, marked, context)
         wishes = {name: value for name, value in wishes.items() if value}
+    elif more := also_left_alone(marked, context):
+        wishes["exclude"] = more
     marked.wished = bool(wishes)
     placed = claims(before, marked)
     limits = {} if _ASKS_FOR_LOTS.match(before) else placed.limits
     profile, wishes = {**placed.facts, **profile}, {**limits, **wishes}
     marked.stated = bool(profile or wishes)
-    requests = () if accounts else consistent(_requests(marked, context), wishes)
+    requests = () if accounts else consistent(_requests(marked, context), wishes, profile)
     if "min_trade" in wishes and {each.intent for each in requests} == {"harvest"}:
         placed.values["min_loss"] = wishes.pop("min_trade")  # "harvest, but nothing under 1,000"
     requests = down_to(requests, wishes, marked)
@@ -92,6 +96,11 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
     if {each.intent for each in requests} == {"replacements"} and "exclude" in wishes:
         unwanted = wishes.pop("exclude")  # "but not Adobe": of what to hold instead, not of plans
         requests = tuple(Request(each.intent, {**each.slots, "exclude": unwanted}) for each in requests)
+    weak = {each.intent for each in requests} <= {*DECLINED} or corrects(before)
+    if weak and not (wishes or profile or accounts):
+        facts, limits = retold(context, marked)
+        if facts or limits:
+            return Understanding(profile=facts, wishes=limits, language=language)
     if not (requests or wishes or profile or accounts) and (request := implied(placed.alone)):
         requests = (request,)
     requests = of_a_mix(requests, mix, before)
@@ -99,12 +108,13 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
         profile.pop("targets", None)
     if any(each.intent == "rebalance" for each in requests):
         wishes |= plan_values(placed.values)
-    if not (requests or wishes or profile or accounts) and (topic := touched_topic(marked.words, marked)):
-        requests = (Request("concept", {"topic": topic}),)
+    if not (requests or wishes or profile or accounts):
+        topic = touched_topic(marked.words, marked) or asked_on(marked, context)
+        requests = (Request("concept", {"topic": topic}),) if topic else ()
     if not requests and not wishes and not accounts:
         profile = _bare_facts(marked) | profile
     return Understanding(
-        requests,
+        unsure(requests),
         profile,
         wishes,
         tuple(accounts),
@@ -145,36 +155,24 @@ def _requests(marked: Marked, context: Context) -> tuple[Request, ...]:
                 known.slots for known in found
             ]:
                 found.append(request)
-    if resumed := _resumed(found, marked, context):
-        return (resumed,)
-    if not found and (bare := _bare(marked, context)):
+    if whole := taken_up(found, marked, context, understand):
+        return (whole,)
+    if bare := _bare(marked, context):
         return (bare,)
     found = merged(seen_whole(found, marked, context))
     real = [request for request in found if request.intent not in ("thanks", "hello", "not_now", "help")]
     return tuple((real or found)[:3])
 
 
-def _resumed(found: list[Request], marked: Marked, context: Context) -> Request | None:
-    """Take up a request that had to ask which holding or how much, once the person tells it."""
-    asking = context.earlier[-1] if context.earlier else None
-    if asking is None or asking.done or any(request.intent not in _NEED_MORE for request in found):
-        return None
-    before = understand(Context(context.session, asking, context.earlier[:-1], context.calls_count)).requests
-    told = slots_of(marked.words, marked, context)
-    if len(before) != 1 or before[0].intent not in _NEED_MORE or not told:
-        return None
-    open_request = before[0]
-    slots = {name: value for name, value in open_request.slots.items() if name != "unresolved"} | told
-    return Request(open_request.intent, slots) if "symbol" in slots and len(marked.words.split()) <= 6 else None
-
-
 def _bare(marked: Marked, context: Context) -> Request | None:
-    """Read a message that only names a holding or account as a wish to see it, with shares as a sale."""
-    words = marked.words.replace("~ ", "").split()
-    if not words or not all(re.fullmatch(r"@(?:sym|acct|lot|shares)\d+", word) for word in words):
+    """Read a message that only names a holding or account as a wish to see it, with an amount as a sale."""
+    words = [word for word in marked.words.replace("~ ", "").split() if word not in _OF]
+    if not words or not all(re.fullmatch(r"@(?:sym|acct|lot|shares|frac|usd)\d+", word) for word in words):
         return None
     slots = slots_of(marked.words, marked, context)
-    return Request("sale" if "shares" in slots and "symbol" in slots else "holdings", slots)
+    if slots.keys() & {"shares", "frac", "usd"}:
+        return Request("sale", slots) if "symbol" in slots else None
+    return Request("holdings", slots)
 
 
 def _pending_type(marked: Marked, session: Session) -> list[tuple[str, str]]:
