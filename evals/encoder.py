@@ -1,8 +1,7 @@
 """Make ``prompts/understanding/encoder.npz`` from a sentence encoder: ``python -m evals.encoder FOLDER``.
 
-FOLDER holds ``model.safetensors`` and ``vocab.txt`` of all-MiniLM-L6-v2 (Apache-2.0), as published or as packaged, or
-of one tuned from it (``evals/tune.py``). It needs the package safetensors, which nothing else does: run it only to
-change the pieces of words or the layers.
+FOLDER holds ``model.safetensors`` and ``vocab.txt`` of all-MiniLM-L6-v2 (Apache-2.0), as published or as packaged. It
+needs the package safetensors, which nothing else does: run it only to change the pieces of words or the layers.
 """
 
 from __future__ import annotations

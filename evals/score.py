@@ -128,6 +128,7 @@ def _measures(graded: Sequence[Graded]) -> Row:
     return {
         "tools": rate.get("tools"),
         "arguments": rate.get("arguments"),
+        **_by_split(graded),
         "facts": rate.get("facts"),
         "order": rate.get("order"),
         "grounded_after_guard": rate.get("grounded"),
@@ -143,6 +144,17 @@ def _measures(graded: Sequence[Graded]) -> Row:
         "seconds_median": round(median(seconds), 3),
         "seconds_p95": round(seconds[int(0.95 * (len(seconds) - 1))], 3),
         "tokens_estimated": sum(one.trace.tokens for one in graded),
+    }
+
+
+def _by_split(graded: Sequence[Graded]) -> Row:
+    """Work out tools and arguments apart for the cases that may be read and the sealed ones."""
+    split = {"open": [one for one in graded if not one.sealed], "sealed": [one for one in graded if one.sealed]}
+    checks = {name: _by_check(part) for name, part in split.items()}
+    return {
+        f"{kind}_{name}": _share(*(rows[kind][of] for of in ("ok", "total"))) if kind in rows else None
+        for kind in ("tools", "arguments")
+        for name, rows in checks.items()
     }
 
 

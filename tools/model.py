@@ -272,6 +272,7 @@ class Wishes:
         tracking_error_frac: Most annual distance from target by the assumed swings of asset classes.
         cash_target_usd: Cash that the largest taxable account should end with at least.
         account_id: The only account to trade in.
+        accounts_left_alone: Accounts in which nothing is sold or bought.
         only: The only symbol to sell; a cap then holds for it alone.
         wait_until: Short-term gains that turn long-term by this day are kept.
         tax_set_aside: The largest taxable account keeps the tax of the trades in cash too, on top of what it must keep.
@@ -297,6 +298,7 @@ class Wishes:
     tracking_error_frac: Decimal | None = None
     cash_target_usd: Decimal | None = None
     account_id: str | None = None
+    accounts_left_alone: tuple[str, ...] = ()
     only: str | None = None
     wait_until: date | None = None
     tax_set_aside: bool = False
@@ -304,6 +306,10 @@ class Wishes:
     charity_usd: Decimal | None = None
     stay_invested: bool = False
     asset_location: bool = False
+
+    def trades_in(self, account_id: str) -> bool:
+        """Tell whether a plan may sell or buy in an account."""
+        return self.account_id in (None, account_id) and account_id not in self.accounts_left_alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from assistant.builtin.marked import Marked
 from assistant.builtin.request import Slots
@@ -24,13 +25,22 @@ _PRICE = [
 ]
 _GAIN = [
     re.compile(rf"{_VALUE}(?:of |in |worth of |more |more in |extra )?(?:\S+ ){{0,2}}?(?:gains?|profits?|losse?s?) "),
-    re.compile(rf"\b(?:gains?|profits?|losse?s?) (?:of |is |was |at |comes to |to )?(?:about |around )?{_VALUE}"),
+    re.compile(
+        rf"\b(?:gains?|profits?|losse?s?|ltcg|stcg) (?:of |is |was |at |comes to |to )?(?:about |around )?{_VALUE}"
+    ),
 ]
+_OF_TERM = re.compile(rf"{_VALUE}(?:of |in |worth of )?(?:short|long|st|lt) term ")
 _EACH = re.compile(
     rf"{_VALUE}(?:of |in |worth of |more |extra )?(?P<term>short|long|st|lt)(?: term|cg)? (?P<loss>losse?s? )?"
 )
+_TERM_FIRST = re.compile(
+    rf"\b(?P<term>short|long|st|lt) (?:term )?(?P<kind>gains?|losse?s?|profits?) (?:of |is |was |at |about )*{_VALUE}"
+)
+_LOST = re.compile(rf"\b(?:lost|lose) (?:about |around |some )?{_VALUE}")
+_KEPT = re.compile(r"\b(?:keep|kept|held|hold|owned|had) (?:\S+ ){0,3}(@num\d+) months ")
 _SHORT = re.compile(r"\b(?:short term|short|stcg) ")
 _LONG = re.compile(r"\b(?:long term|long|ltcg) ")
+_YEAR = 12  # months
 _LOSS = re.compile(r"\bloss")
 _LEAST = re.compile(
     r"\b(?:over|above|more than|at least|bigger than|larger than|greater than|minimum|min|exceed\w*|north of|from"
@@ -51,16 +61,25 @@ def price_in(words: str, marked: Marked) -> tuple[str | None, str]:
 
 def gain_in(words: str, marked: Marked) -> Slots:
     """Return a gain (negative: a loss) that is tried out, under the term that was said; long-term where none was."""
-    each = {found["term"][0]: found for found in _EACH.finditer(words)}
-    if len(each) > 1:  # "40k long, 5k short"
-        signed = {term: ("-" if found["loss"] else "") + marked.values[found["value"]] for term, found in each.items()}
+    each = {found["term"][0]: found for found in _TERM_FIRST.finditer(words)}
+    each |= {found["term"][0]: found for found in _EACH.finditer(words) if found["term"][0] not in each}
+    if len(each) > 1:  # "40k long, 5k short", "a short-term loss of 6,200 and 19k long-term"
+        signed = {term: _sign(found) + marked.values[found["value"]] for term, found in each.items()}
         return {"gain": signed["l"].lstrip("-"), "long_term": signed["l"], "short_term": signed["s"]}
-    found = next((match for pattern in _GAIN if (match := pattern.search(words))), None)
+    lost = _LOST.search(words)
+    found = lost or next((match for pattern in (*_GAIN, _OF_TERM) if (match := pattern.search(words))), None)
     if found is None:
         return {}
-    sign = "-" if _LOSS.search(found[0]) else ""
-    term = "short_term" if _SHORT.search(words) and not _LONG.search(words) else "long_term"
+    sign = "-" if lost or _LOSS.search(found[0]) else ""
+    kept = _KEPT.search(words)
+    short = _SHORT.search(words) or (kept and Decimal(marked.values[kept[1]]) < _YEAR)
+    term = "short_term" if short and not _LONG.search(words) else "long_term"
     return {"gain": marked.values[found["value"]], term: sign + marked.values[found["value"]]}
+
+
+def _sign(found: re.Match[str]) -> str:
+    said = found.groupdict()
+    return "-" if _LOSS.search(said.get("loss") or said.get("kind") or "") else ""
 
 
 def dividends_in(words: str, marked: Marked) -> Slots:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from assistant.builtin.context import Call, Context, Json
+from assistant.builtin.focus import focus_of
 from assistant.builtin.request import Slots, Understanding
-from assistant.builtin.slots import focus_of
 
 Rule = Callable[[Slots, Understanding, Context], Sequence[Call]]
 """What a request leads to, given its values, the rest of the message, and the conversation."""
@@ -38,6 +38,8 @@ def focus_symbol(context: Context) -> list[str]:
 
 def portion(slots: Slots) -> Decimal | None:
     """Return the part of a holding that was named, such as a third."""
+    if "all_but" in slots:
+        return Decimal(1)
     said = slots.get("frac") or slots.get("pct")
     exact = any(key in slots for key in ("shares", "num", "usd"))
     return Decimal(said) if said and not exact else None

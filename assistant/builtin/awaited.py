@@ -45,7 +45,7 @@ _FIELDS = (
     Field("max_tax", r"taxes|tax", ("usd", "num"), fact=False),
     Field("max_gain", r"gains?", ("usd", "num"), fact=False),
     Field("min_trade", r"small|tiny|minimum", ("usd", "num"), fact=False),
-    Field("max_trades", r"orders|trades|tickets", ("num",), fact=False),
+    Field("max_trades", r"orders|trades|tickets|selling|sales", ("num",), fact=False),
     Field("max_weight", r"single|position|weight|max|concentration", ("pct", "frac", "num"), fact=False),
 )
 

@@ -10,7 +10,7 @@ from assistant.builtin.numbers import plain
 from assistant.builtin.request import Slots
 
 TAKES = {
-    "simulate_sale": {"symbol", "lot", "lot_method", "date", "shares", "num", "usd", "all", "price"},
+    "simulate_sale": {"symbol", "lot", "lot_method", "date", "shares", "num", "usd", "all", "price", "state"},
     "check_wash_sale": {"symbol", "date", "shares", "num"},
     "show_holdings": {"symbol", "lot", "account", "type", "asset_class"},
     "compute_drift": {"pct", "num"},
@@ -32,6 +32,7 @@ AMOUNTS = ("shares", "amount", "net_amount", "max_tax", "cash", "max_gain", "lon
 """Amounts of a call that can be doubled or halved."""
 
 _THOUSAND = 1_000
+_MUCH = 20
 _MOST_ORDERS = 40
 
 
@@ -57,14 +58,15 @@ def _some(slots: Slots, *names: str) -> dict[str, Any]:
 
 
 def _amount(slots: Slots, before: object = None) -> str | None:
-    """Return the dollars said; "26" after 20,000 means thousands."""
+    """Return the dollars said; "26" after 20,000 means thousands, and so does "10" after 5,000."""
     if "usd" in slots:
         return str(slots["usd"])
     number = slots.get("num")
     if number is None or before is None:
         return number
     was, said = Decimal(str(before)), Decimal(number)
-    thousands = was % _THOUSAND == 0 and was >= 10 * _THOUSAND and said < _THOUSAND
+    alike = was / _MUCH <= said * _THOUSAND <= was * _MUCH
+    thousands = was >= _THOUSAND and was % _THOUSAND == 0 and said < _THOUSAND and alike
     return plain(said * _THOUSAND) if thousands else str(number)
 
 
@@ -82,7 +84,7 @@ def _changed(slots: Slots) -> dict[str, Any]:
         args.pop("lot_method", None)
     if slots["tool"] == "show_holdings" and slots.keys() & {"symbol", "account", "asset_class"}:
         args = _shown(slots)
-    return args | _some(slots, "symbol", "lot", "lot_method", "date", "account", "price")
+    return args | _some(slots, "symbol", "lot", "lot_method", "date", "account", "price", "state")
 
 
 def _shown(slots: Slots) -> dict[str, Any]:
@@ -140,6 +142,7 @@ def _tax(slots: Slots) -> dict[str, Any]:
     if "date" in slots:
         args["year"] = int(str(slots["date"])[:4])
     args |= {"filing_status": slots["status"]} if "status" in slots else {}
+    args |= _some(slots, "state")
     return args | ({"rate": slots["pct"]} if "pct" in slots else {})
 
 

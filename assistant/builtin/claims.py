@@ -95,9 +95,11 @@ def with_values(request: Request, values: Slots) -> Request:
 
 def without_limits(request: Request, limits: Slots) -> Request:
     """Return a request without the amount that limits it: "a tax of 4,000 at most, how many shares go?"."""
-    if request.intent not in ("sale", "trim", "tax") or request.slots.get("usd") not in limits.values():
+    if request.intent not in ("sale", "trim", "tax"):
         return request
-    return Request(request.intent, {name: value for name, value in request.slots.items() if name != "usd"})
+    limiting = [value for value in limits.values() if isinstance(value, str)]
+    slots = {name: each for name, each in request.slots.items() if name not in ("usd", "num") or each not in limiting}
+    return Request(request.intent, slots)
 
 
 def plan_values(values: Slots) -> Slots:

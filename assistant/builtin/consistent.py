@@ -6,8 +6,14 @@ from assistant.builtin.marked import Marked
 from assistant.builtin.request import Request, Slots
 
 _ALONE = ("improper", "bereaved", "letter", "clients")
+_NOT_ABOUT_THEM = {"alerts", "forecast", "backtest", "letter"}
+_FIGURES = {"income", "horizon", "max_drawdown", "rate", "carryforward"}
+_ASKED_FIRST = {"ask_value", "rebalance", "drift", "assumed", "ratio", "difference"}
+"""What waits for a value that was left out: "our carryover is higher than that, fix it"."""
+_SELLS = {"sale", "trim", "glide", "raise_cash"}
 _ONLY_PLANS = {"also", "charity"}
-_GIVE_WAY = {"part_of_plan", "not_now", "consent_question"}
+_GIVE_WAY = {"part_of_plan", "not_now", "consent_question", "hello", "changed", "do_nothing"}
+_ACCOUNTS = ("account", "type")
 _MONEY = {"raise_cash", "invest_cash"}
 _PLANS = {"raise_cash", "invest_cash", "glide", "one_account", "wait_long", "rebalance"}
 
@@ -18,19 +24,31 @@ def consistent(requests: tuple[Request, ...], wishes: Slots, facts: Slots) -> tu
     if "style" in wishes and all(request.intent in ("tax", "harvest") for request in requests):
         return ()  # "all the way, whatever the tax", "with my losers alone": the plan says the tax and the losses
     names = {request.intent for request in requests}
+    if (
+        wishes.keys() & {"max_gain", "max_tax"}
+        and names == {"tax"}
+        and not any("gain" in each.slots for each in requests)
+    ):
+        return ()  # "what if I only want to realize 5k of gains?": a plan within it
     if wishes.keys() & _ONLY_PLANS and not names & _PLANS:
         return ()  # "I give $10,000 each year: which lots?": a plan says which
-    kept = [each for each in requests if each.intent != "sale" or each.slots.get("symbol") not in spared or not spared]
+    requests = tuple(_elsewhere(each) if spared and each.intent == "one_account" else each for each in requests)
+    kept = [each for request in requests for each in _without_spared(request, spared)]
     if wishes or facts:  # "we live in Oregon now" cancels nothing
         kept = [each for each in kept if each.intent not in _GIVE_WAY]
     if wishes:  # "go ahead, but without Acme": a smaller plan, and the most it may cost is no money to raise
         limits = [value for value in wishes.values() if isinstance(value, str)]
         kept = [each for each in kept if each.intent not in _MONEY or each.slots.get("usd") not in limits]
+    if "ask_value" in names and names <= _ASKED_FIRST:
+        kept = [each for each in kept if each.intent == "ask_value"]
+    elif "ask_value" in names:
+        kept = [each for each in kept if each.intent != "ask_value"]
     kept = [_sale_for_cash(each) for each in kept]
     if any(each.intent == "trim" and "symbols" in each.slots and not _amount(each) for each in kept):
         kept = [Request("rebalance")] + [each for each in kept if each.intent not in ("trim", "rebalance", "sale")]
     if alone := [each for each in kept if each.intent in _ALONE]:
-        return tuple(alone[:1])
+        beside = [each for each in kept if each.intent in _MONEY and alone[0].intent == "bereaved"]
+        return (alone[0], *beside)  # what came from an estate may be invested after a kind word
     if "wash_past" in names:
         kept = [Request("wash", each.slots) if each.intent == "sale" and not _amount(each) else each for each in kept]
     if len(names) > 1 or wishes:  # "go ahead, but without the last one" approves nothing
@@ -42,6 +60,28 @@ def consistent(requests: tuple[Request, ...], wishes: Slots, facts: Slots) -> tu
     if names & {"sale", "trim"}:
         kept = [each for each in kept if each.intent != "tax"]
     return tuple(kept)
+
+
+def of_the_household(facts: Slots, requests: tuple[Request, ...]) -> Slots:
+    """Leave out figures that a watch, a forecast or a test of the past speaks of: "tell me when it is down 10%"."""
+    about = {each.intent for each in requests}
+    if not about or not about <= _NOT_ABOUT_THEM:
+        return facts
+    return {name: value for name, value in facts.items() if name not in _FIGURES}
+
+
+def _elsewhere(request: Request) -> Request:
+    """Read "rebalance, but leave the Roth alone" as a plan for the other accounts."""
+    return Request("rebalance", {name: value for name, value in request.slots.items() if name not in _ACCOUNTS})
+
+
+def _without_spared(request: Request, spared: list[str]) -> list[Request]:
+    """Drop the sale of what is to be left alone; "raise 40k, not from Acme" raises it elsewhere."""
+    if request.intent not in _SELLS or request.slots.get("symbol") not in spared:
+        return [request]
+    if request.intent != "raise_cash" and "usd" not in request.slots:
+        return []
+    return [Request("raise_cash", {name: value for name, value in request.slots.items() if name != "symbol"})]
 
 
 def _amount(request: Request) -> bool:

@@ -19,6 +19,7 @@ _ONE = r"(?:stock|company|name|position|holding|maker|play|one)"
 _HOW = r"(?:big|biggest|other|old|new|little|largest|losing|winning|second|only|main)"
 _NAMES = r"(?:names|stocks|companies|positions|holdings)"
 _FUND = r"(?:index fund|fund|etf|one)"
+_FUNDS = r"(?:index funds|funds|etfs|ones|stuff|shares)"
 
 
 def mark_described(text: str, holdings: list[dict[str, Any]], marked: Marked) -> str:
@@ -27,6 +28,10 @@ def mark_described(text: str, holdings: list[dict[str, Any]], marked: Marked) ->
         fitting = [str(row["symbol"]) for row in holdings if stem in str(row.get("name") or "").lower()]
         if 0 < len(fitting) <= _MOST_FITTING:
             text = _marked(text, rf"{_WHOSE} (?:{_either(phrases)}) {_FUND}", fitting, marked)
+    for brand in _described()["brands"]:
+        fitting = [str(row["symbol"]) for row in holdings if brand in str(row.get("name") or "").lower()]
+        if fitting:
+            text = _marked(text, rf"(?:{_WHOSE}|all|any|all of the|all my) {brand} {_FUNDS}", fitting, marked)
     for kind, phrases in _described()["industries"].items():
         fitting = [str(row["symbol"]) for row in holdings if kind in (row.get("sector"), row.get("industry"))]
         if fitting:
@@ -65,5 +70,5 @@ def _either(phrases: list[str]) -> str:
 
 
 @cache
-def _described() -> dict[str, dict[str, list[str]]]:
+def _described() -> dict[str, Any]:
     return dict(word_list("words")["described"])

@@ -8,13 +8,15 @@ from typing import Any
 from assistant.builtin.context import Call, Context
 
 _TRIED = re.compile(
-    r"\b(?:if|suppose|say|imagine) (?:(?:i|we|my|our)\b.*)?(?:move|moved|moving|relocate|live|lived|were|was)\b"
+    r"\b(?:if|suppose|say|imagine|pretend|assume|assuming) "
+    r"(?:(?:i|we|my|our)\b.*)?(?:move|moved|moving|relocate|live|lived|were|was)\b"
 )
 _SELF = re.compile(
     r"\b(?:i|we|im|were|my|our)\b (?:\w+ )?(?:live|lives|living|moved|am|are|reside|based|home)\b"
     r"|^(?:im|were|we are) (?:in|from)\b",
 )
 _COST = re.compile(r"\b(?:cost|owe|tax|taxes|taxed|pay|clear|keep|net|save|what if|what about|how about|instead)\b")
+_THIS = re.compile(r"\b(?:this|that|it)\b", re.IGNORECASE)
 _TAXED = ("simulate_sale", "estimate_tax")
 
 
@@ -27,9 +29,10 @@ def asks_elsewhere(words: str) -> bool:
 
 def elsewhere_calls(calls: list[Call], state: str, context: Context) -> list[Call]:
     """Ask the same with another state: this message's sale or estimate, else the latest one, else the year's tax."""
-    if calls:
-        return [_with(call, state) if call.tool in _TAXED else call for call in calls]
     last = context.last(*_TAXED)
+    the_same = last is not None and _THIS.search(context.turn.said) and calls == [Call("estimate_tax", {})]
+    if calls and not the_same:
+        return [_with(call, state) if call.tool in _TAXED else call for call in calls]
     return [_with(last.call if last else Call("estimate_tax"), state)]
 
 

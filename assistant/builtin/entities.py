@@ -70,7 +70,7 @@ def _unknown(words: str, marked: Marked) -> str:
     out: list[str] = []
     run: list[str] = []
     for word in [*words.split(), "~"]:
-        if re.fullmatch(r"[a-z][a-z0-9.&-]*", word) and not is_known(word):
+        if re.fullmatch(r"(?!person-)[a-z][a-z0-9.&-]*", word) and not is_known(word):
             run.append(word)
             continue
         if run:

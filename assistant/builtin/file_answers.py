@@ -28,7 +28,11 @@ _OWNS = re.compile(
     r"\b(?:mine|ours?|joint|spouse|wife|husband|partner|child|son|daughter|mother|father|kid|brother|sister|else)", re.I
 )
 _TICKER = re.compile(r"(?:(?:it'?s|it is|that'?s|the ticker is|ticker|symbol)\s+)?[A-Za-z][A-Za-z0-9.&' -]{0,40}[.!]?")
-_ASKS = re.compile(r"\?\s*$|^\s*(?:what|how|which|should|can|could|would|why|when|is|do|does|am)\b", re.I)
+_ASKS = re.compile(
+    r"\?\s*$|^\s*(?:what|how|which|should|can|could|would|why|when|is|do|does|am|show|list|find|rebalance|plan)\b"
+    r"|\b(?:and|then|but|now) (?:show|tell|give|list|find|rebalance|plan|sell)\b",
+    re.I,
+)
 
 
 def answers_about_files(said: str, context: Context) -> bool:

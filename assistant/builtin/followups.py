@@ -7,6 +7,7 @@ from functools import cache
 
 from assistant.builtin.changes import AMOUNTS, TAKES
 from assistant.builtin.context import Context, Done
+from assistant.builtin.dates import in_month_of
 from assistant.builtin.lexicon import word_list
 from assistant.builtin.likeness import like
 from assistant.builtin.marked import Marked
@@ -19,7 +20,7 @@ _OPENING = re.compile(
     r"|i mean|but|with|only|just|the|if|actually|then|ok|now|try|use|sell|half|wait|do it|same|also|more|less|lower"
     r"|raise|higher|hmm|oops|back to) "
 )
-_WAIT = re.compile(r"\b(?:wait|waiting|waited|hold|holding)\b")
+_WAIT = re.compile(r"\b(?:wait|waiting|waited|hold|holding|sit|sitting)\b")
 _ASKS_ON = re.compile(
     r"\b(?:it|that|this|they|them|who|how|when|why|where|example|other kind|both|more|again|mean|means|apply|applies) "
 )
@@ -29,12 +30,15 @@ _MOST_ASKED = 16
 _LONG = 9
 _LIKE = 0.5
 _WORTH_REPEATING = ("simulate_sale", "find_harvestable_losses", "check_wash_sale")
+_OF_ONE = ("simulate_sale", "check_wash_sale", "suggest_replacements", "find_harvestable_losses", "explain_trade")
+_TAXED = ("simulate_sale", "estimate_tax")
 _RESULT = re.compile(r"\b(?:tax|taxes|save|saves|cost|costs|net|keep|left|leave|leaves|owe|get|bring) ")
 _VALUE = r"(?:@(?:num|shares|usd|pct|date|sym)\d+)"
 _NOT = re.compile(
     r"\b(?:not|instead of|rather than) (?:the )?@(?:num|shares|usd|pct|date)\d+ "
     rf"|\b(?:you (?:took|used|put|have|read|tried)|i (?:wrote|typed|put|had|said)) (?:in )?{_VALUE}(?= .*{_VALUE})"
 )
+_NOT_THAT = re.compile(r"\bnot (?:the |my |our )?@sym\d+ ")
 _SHARES = re.compile(r"\bshares .*\bnot (?:dollars|bucks|money)\b|\b(?:mean|meant) shares\b")
 _DOLLARS = re.compile(r"\b(?:dollars|bucks) .*\bnot shares\b|\b(?:mean|meant) (?:dollars|bucks)\b")
 _TIMES = re.compile(r"\b(?P<twice>double|twice)\b|(?<!\S)(?P<half>@frac\d+) (?:of )?(?:that|it|this|the amount) ")
@@ -46,6 +50,13 @@ def follow_up(sentence: str, marked: Marked, context: Context) -> list[Request]:
     if last is None or not (_is_short(sentence) or _is_like_one(sentence, marked)):
         return []
     return change_of(last, sentence, marked, context)
+
+
+def same_of(marked: Marked, context: Context) -> list[Request]:
+    """Read a name alone, right after another was asked about, as the same question: "may I sell A?", "B?"."""
+    just = context.earlier[-1].done if context.earlier else ()
+    last = next((done for done in reversed(just) if done.call.tool in _OF_ONE), None)
+    return change_of(last, marked.words, marked, context) if last and "symbol" in last.call.args else []
 
 
 def scaled(sentence: str, marked: Marked, context: Context) -> list[Request]:
@@ -70,10 +81,16 @@ def asked_on(marked: Marked, context: Context) -> str | None:
 def change_of(last: Done, sentence: str, marked: Marked, context: Context) -> list[Request]:
     """Return the request to make a call again with what a sentence changes, nothing when it changes nothing."""
     tool = last.call.tool
+    if tool != "suggest_replacements":
+        sentence = _NOT_THAT.sub("", sentence)
     slots = slots_of(_NOT.sub("", sentence), marked, context)
     before = {"tool": tool, "before": dict(last.call.args)}
+    if "date" in slots and (day := in_month_of(str(last.call.args.get("date", "")), context.turn.said)):
+        slots["date"] = day
     if "type" in slots and "account" not in slots and (account := account_of_type(slots, context)):
         slots["account"] = account
+    if tool in _TAXED and (states := marked.of("state", sentence)):
+        slots["state"] = states[0]
     if (topic := touched_topic(sentence, marked)) and tool == "explain_concept":
         return [Request("concept", {"topic": topic})]
     if times := _times(sentence, marked):
@@ -81,7 +98,8 @@ def change_of(last: Done, sentence: str, marked: Marked, context: Context) -> li
     if unit := _other_unit(last.call.args, sentence):
         return [Request("again", {**before, **unit})]
     if tool == "simulate_sale" and _portion_of(slots):
-        return [Request("sale", {"symbol": last.call.args.get("symbol"), "frac": slots["frac"]})]
+        kept: Slots = {name: slots[name] for name in ("date", "lot_method") if name in slots}
+        return [Request("sale", {"symbol": last.call.args.get("symbol"), "frac": slots["frac"], **kept})]
     if tool == "simulate_sale" and "date" not in slots and _WAIT.search(sentence):
         return [Request("again", before)]
     if not slots and tool in _WORTH_REPEATING and _RESULT.search(sentence):

@@ -63,7 +63,8 @@ def harvest(slots: Slots, understood: Understanding, context: Context) -> list[C
     """Find losses, at least so large, or to cover a gain."""
     args = some(slots, "symbol", "account", "gain")
     if slots.get("least"):
-        args.pop("gain", None)
+        if slots.get("usd") == slots.get("gain"):
+            args.pop("gain", None)
         args |= {"min_loss": slots["usd"]} if "usd" in slots else {}
         args |= {"min_loss_pct": slots["pct"]} if "pct" in slots else {}
     return [Call("find_harvestable_losses", args)]
@@ -105,7 +106,12 @@ def sale(slots: Slots, understood: Understanding, context: Context) -> list[Call
     """Try a sale, once it is clear of what and how much."""
     if "unresolved" in slots or not ("symbol" in slots or "lot" in slots) or portion(slots) or vague(slots):
         return []
-    return [Call("simulate_sale", sale_args(slots, symbol, understood)) for symbol in each_symbol(slots) or [""]]
+    ways = [{**slots, "lot_method": method} for method in slots.get("lot_methods", ())] or [slots]
+    return [
+        Call("simulate_sale", sale_args(way, symbol, understood))
+        for symbol in each_symbol(slots) or [""]
+        for way in ways
+    ]
 
 
 def trim(slots: Slots, understood: Understanding, context: Context) -> list[Call]:

@@ -13,6 +13,7 @@ class Marked:
     words: str = ""
     values: dict[str, str] = field(default_factory=dict)
     wished: bool = False  # some words stated wishes for a plan and were taken out
+    limited: bool = False  # some words set limits for a plan, taken out or not
     stated: bool = False  # some words stated a fact or a wish
     whole: str = ""  # the words before any were taken out
 

@@ -15,13 +15,13 @@ _SUPPOSED = re.compile(
 )
 _HELD_AGAINST = re.compile(
     r"\b(?:compare|compared|measure|measured|stack|stacks|versus|vs|against|relative to|what about) "
-    r"|\b(?:from|off|to|with) (?:a |an |the |that )?(?:@mix|@pct|@num)"
+    r"|\b(?:from|off|with) (?:a |an |the |that )?(?:@mix|@pct|@num)"
 )
 _SETS = re.compile(
     r"\b(?:my|our|the) (?:\S+ ){0,2}(?:targets?|goal|plan|mix|allocation) (?:is|are|should be)\b"
     r"|\b(?:wants?|set|make|change|use|aim|aiming|go|going|switch|keep|get|take|bring)\b"
 )
-_TRADES = re.compile(r"\b(?:rebalance|rebalancing|there|back|trades?|sell|buy|fix|move|shift) ")
+_TRADES = re.compile(r"\b(?:rebalance|rebalancing|trades|plan|there|back|trades?|sell|buy|fix|move|shift) ")
 _OF_THE_MIX = {"holdings", "forecast", "rebalance", "concept"}
 
 
@@ -44,21 +44,27 @@ def targets(text: str, marked: Marked) -> dict[str, str] | None:
     """Read "60/40", "70/10/20 stocks foreign bonds" or "60 % stocks, 40 % bonds" as weights by asset class."""
     classes = word_list("words")["asset_class"]
     said = {phrase: name for name, phrases in classes.items() for phrase in phrases}
+    said |= {"us": "us_equity", "domestic": "us_equity", "abroad": "intl_equity"}
     either = "|".join(sorted((re.escape(phrase) for phrase in said), key=len, reverse=True))
     low = re.sub(rf"\b{WORDED}\b", lambda found: plain(worded(found[0].lower())), text.lower())
+    classes_said = rf"(?:(?:in |of |into |and |my )*(?:{either}) )*"
     mix = re.search(r"(?<![\w$@.])\d{1,3}(?:\s?/\s?\d{1,3}){1,3}(?![\w%/])", low)
     if mix:
         weights = [int(part) for part in re.findall(r"\d+", mix[0])]
-        names = [said[name] for name in re.findall(rf"\b(?:{either})\b", low[mix.end() :])] or _usual(len(weights))
+        named = [said[name] for name in re.findall(rf"\b(?:{either})\b", low[mix.end() :])]
+        names = named if len(set(named)) >= len(weights) else _usual(len(weights))
         if sum(weights) == 100 and len(set(names)) >= len(weights):
-            return _cut(marked, dict(zip(names, (str(weight / 100) for weight in weights), strict=False)), r"@mix\d+ ")
-    said |= {"us": "us_equity", "domestic": "us_equity", "abroad": "intl_equity"}
-    pairs = re.findall(
-        rf"\b(\d{{1,3}})\s?(?:%|percent|pct)?\s?(?:in |of |into )?(?:my )?({either}|us|domestic|abroad)\b", low
-    )
+            return _cut(
+                marked,
+                dict(zip(names, (str(weight / 100) for weight in weights), strict=False)),
+                rf"@mix\d+ {classes_said}",
+            )
+    pairs = re.findall(rf"\b(\d{{1,3}})\s?(?:%|percent|pct)?\s?(?:in |of |into )?(?:my )?({either})\b", low)
     weights = [int(weight) for weight, _ in pairs]
     if len(pairs) > 1 and sum(weights) == 100 and len({said[name] for _, name in pairs}) == len(pairs):
-        return _cut(marked, {said[name]: str(int(weight) / 100) for weight, name in pairs}, r"@(?:pct|num)\d+ ")
+        return _cut(
+            marked, {said[name]: str(int(weight) / 100) for weight, name in pairs}, rf"@(?:pct|num)\d+ {classes_said}"
+        )
     return None
 
 

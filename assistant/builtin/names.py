@@ -89,7 +89,7 @@ def _build(rows: tuple[tuple[str, str], ...]) -> Names:
     for symbol, name in rows:
         short = short_name(name)
         said |= {form: symbol for form in {name.lower(), short} if len(form) > 2 or _numbered(form)}
-        if symbol.lower() not in known_words() and len(symbol) > 2:
+        if symbol.lower() not in known_words() and (len(symbol) > 2 or _is_no_word(symbol)):
             said[symbol.lower()] = symbol
         if short:
             first.setdefault(short.split()[0], set()).add(symbol)
@@ -98,6 +98,11 @@ def _build(rows: tuple[tuple[str, str], ...]) -> Names:
         if len(symbols) == 1 and len(word) > 3 and word not in known_words():
             said.setdefault(word, next(iter(symbols)))
     return Names(said, frozenset(symbol for symbol, _ in rows))
+
+
+def _is_no_word(symbol: str) -> bool:
+    """Tell whether two letters stand for nothing else when written small, as "ms" does."""
+    return len(symbol) == 2 and symbol.isalpha() and symbol not in word_list("words")["not_tickers"]
 
 
 def _numbered(form: str) -> bool:

@@ -11,9 +11,17 @@ from assistant.number_words import MONTHS, TENS, UP_TO_NINETEEN
 _ONES = {word: value for value, word in enumerate(UP_TO_NINETEEN)}
 _TENS = {word: 10 * value for value, word in enumerate(TENS, start=2)}
 _SCALES = {"hundred": 100, "thousand": 1_000, "grand": 1_000, "million": 1_000_000}
-_SUFFIX = {"k": 1_000, "m": 1_000_000, "mm": 1_000_000, "million": 1_000_000, "thousand": 1_000, "grand": 1_000}
+_SUFFIX = {
+    "hundred": 100,
+    "k": 1_000,
+    "m": 1_000_000,
+    "mm": 1_000_000,
+    "million": 1_000_000,
+    "thousand": 1_000,
+    "grand": 1_000,
+}
 _WORD = "|".join(sorted([*_ONES, *_TENS, *_SCALES], key=len, reverse=True))
-WORDED = rf"(?:(?:{_WORD}|dozen)(?:[ -](?:and )?(?:{_WORD}))*)"
+WORDED = rf"(?:(?:{_WORD}|dozen)(?:[ -](?:and )?(?:{_WORD}|dozen))*)"
 FRACTIONS = {
     "half": Decimal("0.5"),
     "third": Decimal(1) / 3,
@@ -23,6 +31,12 @@ FRACTIONS = {
     "fifth": Decimal("0.2"),
     "tenth": Decimal("0.1"),
     "eighth": Decimal("0.125"),
+    "sixth": Decimal(1) / 6,
+    "twelfth": Decimal(1) / 12,
+    "fifteenth": Decimal(1) / 15,
+    "twentieth": Decimal("0.05"),
+    "two fifths": Decimal("0.4"),
+    "three fifths": Decimal("0.6"),
 }
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 

@@ -20,6 +20,8 @@ _ORDERS = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]{1,2000})[\"“”«»]|(?<!\w)'([^'\n]{3,2000})'(?!\w)")
+_ITEM = re.compile(r"(?:^|(?<=\s))\(?[1-9]\)\s")
+"""The number of an item in a list, which opens a sentence of its own."""
 
 
 def own_words(text: str) -> str:
@@ -27,7 +29,7 @@ def own_words(text: str) -> str:
     text = text[:4_000]
     for cut in _CUTS:
         text = cut.sub(" ", text)
-    return _QUOTED.sub(_quotation, text)
+    return _ITEM.sub(" . ", _QUOTED.sub(_quotation, text))
 
 
 def _quotation(found: re.Match[str]) -> str:

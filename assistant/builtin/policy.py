@@ -14,7 +14,10 @@ from assistant.builtin.rules import RULES, plan_calls
 _CHANGES = {"set_profile", "load_portfolio"}
 _LASTING = ("max_weight", "exclude", "lots_locked", "max_gain", "min_trade")
 _TAX_FACTS = {"filing_status", "income", "state", "rate", "carryforward", "deductions"}
-_AGAIN = re.compile(r"\b(?:redo|again|rerun|recalculate|recompute|wrong|then|now what|update|instead|rather)\b")
+_AGAIN = re.compile(
+    r"^(?:and |now |ok |so |what )*(?:with|at|if) "
+    r"|\b(?:redo|again|rerun|recalculate|recompute|wrong|then|now what|update|instead|rather)\b"
+)
 _ONLY_PLANNED = {"exclude", "lots_locked", "min_trade"}
 
 
@@ -23,6 +26,8 @@ def decide(understood: Understanding, context: Context) -> list[Call]:
     done = context.turn.done
     if not done:
         return _changes(understood) or held_lookups(understood) or _asked(understood, context)
+    if understood.accounts and not any(each.call.args.get("account_type") for each in done):
+        return _changes(understood)  # the file that came with the message left open what it says of the account
     failed = any(each.result.get("error") for each in done if each.call.tool in _CHANGES)
     if failed and not understood.requests:
         return []

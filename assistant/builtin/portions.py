@@ -35,7 +35,7 @@ def portion_sales(understood: Understanding, context: Context) -> list[Call]:
     calls = []
     for request in understood.requests:
         if depends_on_held(request):
-            calls += [_sale(row, request) for row in _held(context, request.slots)]
+            calls += [_sale(row, request, context) for row in _held(context, request.slots)]
     return [call for call in calls if Decimal(str(call.args["shares"])) > 0]
 
 
@@ -46,17 +46,30 @@ def below_already(understood: Understanding, context: Context) -> bool:
     return bool(rows) and all(Decimal(str(row.get("weight_frac") or 0)) <= weight for row, weight in rows)
 
 
-def _sale(row: Json, request: Request) -> Call:
+def _sale(row: Json, request: Request, context: Context) -> Call:
     held, weight = Decimal(str(row["held_shares"])), down_to(request)
     if weight is None:
         part = (held * (portion(request.slots) or Decimal(0))).quantize(_NEARLY)  # a third is written in four decimals
         shares = part.to_integral_value(ROUND_DOWN)
+        taxed = _taxed(row["symbol"], context)
+        if taxed and shares > taxed:  # half of 450, of which 200 are taxable: half of what a sale can be taxed on
+            shares = (taxed * (portion(request.slots) or Decimal(0))).quantize(_NEARLY).to_integral_value(ROUND_DOWN)
     else:
         now = Decimal(str(row.get("weight_frac") or 0))
         keep = weight / now if now > weight else Decimal(1)
         shares = (held * (1 - keep)).to_integral_value(ROUND_UP)
+    if spared := request.slots.get("all_but"):
+        shares = max((_taxed(row["symbol"], context) or held) - Decimal(spared), Decimal(0))
     args = {"symbol": row["symbol"], "shares": str(shares)}
-    return Call("simulate_sale", args | some(request.slots, "lot_method", "date"))
+    return Call("simulate_sale", args | some(request.slots, "lot_method", "date", "price"))
+
+
+def _taxed(symbol: str, context: Context) -> Decimal:
+    """Return the shares of a holding in taxable accounts, as far as the lots were shown."""
+    taxable = {row.get("id") for row in context.session.accounts if row.get("type") == "taxable"}
+    lots = [lot for result in context.turn.results("show_holdings") for lot in result.get("lots") or []]
+    own = [lot for lot in lots if lot.get("symbol") == symbol and lot.get("account") in taxable]
+    return sum((Decimal(str(lot["held_shares"])) for lot in own), Decimal(0))
 
 
 def _held(context: Context, slots: Slots) -> list[Json]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.builtin.arguments import Rule, each_symbol, focus_symbol, shares_of, some, wished
 from assistant.builtin.context import Call, Context
+from assistant.builtin.focus import focus_of
 from assistant.builtin.look_rules import (
     cash,
     cash_held,
@@ -22,19 +23,18 @@ from assistant.builtin.look_rules import (
 )
 from assistant.builtin.plan_rules import glide, instead, one_account, wait_long
 from assistant.builtin.request import Slots, Understanding
-from assistant.builtin.slots import focus_of
+from assistant.builtin.sums import calculated, calculation
 from assistant.builtin.talk_rules import (
-    add_up,
     again,
     concept,
-    difference,
     drop_trade,
     forget,
     forget_wish,
     promise,
-    ratio,
     remembered,
 )
+
+_LAST_YEAR = re.compile(r"\blast year\b(?!'?s (?:return|loss|losses|carry))")
 
 
 def plan_calls(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
@@ -74,12 +74,12 @@ def _tax(slots: Slots, understood: Understanding, context: Context) -> list[Call
 
 
 def _tax_year(slots: Slots, context: Context) -> int | None:
-    """Return another tax year than this one, if one is named; the day of a sale to come names it too."""
+    """Return the tax year that is named, if any; the day of a sale to come names it too."""
     today, year = context.session.as_of, str(slots.get("date", ""))[:4]
     if today is not None and year.isdigit() and int(year) > today.year:
         return int(year)
-    named = _year(context.turn.said.casefold(), context)
-    return named if named is not None and today is not None and named != today.year and not slots.get("date") else None
+    said = context.turn.said.casefold()
+    return _year(said, context) if today is not None and not slots.get("date") else None
 
 
 def _report(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
@@ -99,7 +99,7 @@ def _year(said: str, context: Context) -> int | None:
     if found := re.search(r"\b20[0-9]{2}\b", said):
         return int(found[0])
     as_of = context.session.as_of
-    return as_of.year - 1 if as_of is not None and "last year" in said else None
+    return as_of.year - 1 if as_of is not None and _LAST_YEAR.search(said) and "this year" not in said else None
 
 
 def _load(source: str) -> Rule:
@@ -182,9 +182,10 @@ RULES: dict[str, Rule] = {
     "double_down": _double_down,
     "again": again,
     "promise": promise,
-    "add_up": add_up,
-    "difference": difference,
-    "ratio": ratio,
+    "add_up": calculation("add_up"),
+    "difference": calculation("difference"),
+    "ratio": calculation("ratio"),
+    "calculated": calculated,
     "drop_trade": drop_trade,
     "concept": concept,
 }

@@ -14,7 +14,7 @@ from assistant.builtin.linear import Ranked
 from assistant.builtin.marked import Marked
 from assistant.builtin.request import Request, Slots
 from assistant.builtin.slots import slots_of
-from assistant.builtin.topics import named_topic, touched_topic
+from assistant.builtin.topics import asked_topic, named_topic, touched_topic
 from assistant.builtin.unclear import points_at_several, points_nowhere
 from assistant.builtin.wordings import best_wording
 
@@ -30,6 +30,9 @@ _OUTVOTE_SURE = 0.95
 _MOST = 0.7
 _SURE_WORDING = 16
 _DECLINE = 0.35
+_SURELY = 0.8
+_ASIDE = 0.7
+_ASKS_VALUE = 0.4
 GIVE_WAY = 0.25
 STATED = ("set_fact", "set_wish")
 DECLINED = (
@@ -38,35 +41,56 @@ DECLINED = (
 )
 _PLANS = ("rebalance", "raise_cash", "invest_cash")
 _ABOUT_ONE = ("sale", "trim", "wash", "wash_buy")
+_OF_A_NAME = ("replacements", "wash", "wash_buy", "sale", "trim", "turns_long")
 _CASH = ("raise_cash", "invest_cash")
 ACTS = ("do_it", "start_over", "undo_wish", "undo_trades", "load_sample")
-_POINTS = re.compile(r"^(?:and |but |so )*(?:is|was|would|does|will) (?:that|this|it|these|those) ")
+_POINTS = re.compile(
+    r"^(?:and |but |so )*(?:is|was|would|does|will) (?:that|this|it|these|those) (?!true|right|correct|the case)"
+)
 _NUMBER = re.compile(r"@(?:usd|num|pct|shares|mix|frac)\d")
 FOLLOW_UP = "follow_up"
-FROM_BEFORE = ("again", "file_answer")
+ASIDE = "aside"
+"""A sentence that asks nothing and states nothing for a tool: what happened, what somebody said."""
+FROM_BEFORE = ("again", "calculated", "difference", "file_answer", "load_sample")
+"""Requests that a wording or the turns before told for certain."""
 
 
 def reconsidered(found: list[Request], sentence: str, marked: Marked, context: Context) -> list[Request]:
     """Return the requests of a sentence after a second look at its words."""
     if not re.search(r"[a-z]", re.sub(r"@\w+", "", sentence)):
         return found
-    if points_nowhere(found[0].intent if found else None, sentence, context):
+    named = marked.of("sym", marked.whole)
+    if not named and points_nowhere(found[0].intent if found else None, sentence, context):
         asked = found[0].intent if found and found[0].intent in _ABOUT_ONE else "sale"
         return [Request(asked, {"unresolved": "that"})]
     if found and points_at_several(found[0].intent, sentence, context):
         return [Request("sale", {"unresolved": "that"})]
+    if {each.intent for each in found} & {*FROM_BEFORE} or asks_for_a_term(found, sentence, marked):
+        return found
     ranked = _ranked(sentence, marked, context)
     if ranked.best == FOLLOW_UP:
         return (ranked.sure >= FILL_REST and _changed(sentence, marked, context)) or found
-    if not found:
+    if not found and ranked.best != ASIDE:
         return filled(ranked, sentence, marked, context) or _changed(sentence, marked, context)
+    if not found:
+        return []
     intents = {each.intent for each in found}
-    if len(intents) > 1 or intents & {*FROM_BEFORE} or ranked.best in {*intents, *ACTS, *STATED}:
+    if len(intents) > 1 or ranked.best in {*intents, *ACTS}:
         return found
-    if declines(ranked, intents) and not told_outright(sentence):
+    if ranked.best == ASIDE:
+        return [] if ranked.sure >= _ASIDE and best_wording(sentence) is None else found
+    if ranked.best in STATED:
+        asks = not marked.stated and ranked.sure >= _ASKS_VALUE and best_wording(sentence) is None
+        return (asks and request(ranked.best, sentence, marked, context)) or found
+    if declines(ranked, intents) and not told_outright(sentence) and not limits_only(ranked, marked):
         return request(ranked.best, sentence, marked, context)
     outvoted = _outvoted(ranked, intents, sentence)
     return (outvoted and request(ranked.best, sentence, marked, context)) or found
+
+
+def asks_for_a_term(found: list[Request], sentence: str, marked: Marked) -> bool:
+    """Tell whether words ask what a term means, which nothing that they are like changes."""
+    return {each.intent for each in found} == {"concept"} and asked_topic(sentence, marked) is not None
 
 
 def _ranked(sentence: str, marked: Marked, context: Context) -> Ranked:
@@ -88,6 +112,11 @@ def _outvoted(ranked: Ranked, intents: set[str], sentence: str) -> bool:
     if best_wording(sentence) is None:
         return ranked.sure >= max(_OUTVOTE_CUES, _MUCH * ranked.of(*intents))
     return ranked.sure >= _OUTVOTE and ranked.of(*intents) <= GIVE_WAY
+
+
+def limits_only(ranked: Ranked, marked: Marked) -> bool:
+    """Tell whether the sentence sets a limit, which a doubtful likeness does not make a thing to decline."""
+    return marked.limited and ranked.sure < _SURELY
 
 
 def declines(ranked: Ranked, intents: set[str]) -> bool:
@@ -112,9 +141,9 @@ def filled(ranked: Ranked, sentence: str, marked: Marked, context: Context) -> l
         # Only a wording of its own brings up the card, forgets or loads anything.
         asks = ranked.best == "do_it" and ranked.sure >= needed and not marked.wished and "@" not in sentence
         return [Request("consent_question")] if asks else []
-    if ranked.sure >= needed:
+    if ranked.sure >= needed and not (ranked.best in DECLINED and limits_only(ranked, marked)):
         return request(ranked.best, sentence, marked, context)
-    if ranked.of(*DECLINED) >= _FILL:
+    if ranked.of(*DECLINED) >= _FILL and not limits_only(ranked, marked):
         declined = next(label for label, _ in ranked.labels if label in DECLINED)
         return request(declined, sentence, marked, context)
     return []
@@ -137,6 +166,9 @@ def request(intent: str, sentence: str, marked: Marked, context: Context) -> lis
         topic = (touched_topic if _POINTS.search(sentence) else named_topic)(sentence, marked)
         return [Request("concept", {"topic": topic})] if topic else []
     slots = slots_of(sentence, marked, context)
+    named = list(dict.fromkeys(marked.of("sym", marked.whole or marked.words)))
+    if intent in _OF_A_NAME and "symbol" not in slots and len(named) == 1:
+        slots["symbol"] = named[0]  # "its" is the one holding that the message names
     if intent == "glide" and not slots.keys() & {"pct", "frac"}:
         return []
     if intent in _CASH and not _speaks_of_money(slots, sentence, marked):

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 
 from assistant.builtin.context import Context
+from assistant.builtin.focus import focus_of
 from assistant.builtin.followups import follow_up, scaled
 from assistant.builtin.frames import outranking
 from assistant.builtin.marked import Marked
 from assistant.builtin.request import Request, Slots
+from assistant.builtin.scaled import scaled_figure
 from assistant.builtin.second_look import reconsidered
-from assistant.builtin.slots import focus_of, meant, slots_of
+from assistant.builtin.slots import meant, slots_of
+from assistant.builtin.sums import subtracts
 from assistant.builtin.topics import asked_topic, special_topic, touched_topic
 from assistant.builtin.wordings import Best, best_wording, cued
 
-_NEED_A_NAME = {"sale", "turns_long", "wash", "wash_buy", "wash_past", "trim", "promise"}
+_NEED_A_NAME = {"sale", "turns_long", "wash", "wash_buy", "wash_past", "trim", "promise", "replacements"}
 _SAID_ALREADY = {
     *("postponed", "window_days", "method_of_tax", "tell_broker", "gain_no_wash", "spouse_counts"),
     *("improper", "is_advice", "other_country", "prices", "state_tax", "privacy"),
@@ -32,6 +35,10 @@ def read_sentence(sentence: str, marked: Marked, context: Context) -> list[Reque
 
 
 def _by_wordings(sentence: str, marked: Marked, context: Context) -> list[Request]:
+    if expression := scaled_figure(sentence, marked, context):
+        return [Request("calculated", {"expression": expression})]
+    if subtracts(sentence, context):
+        return [Request("difference")]
     if times := scaled(sentence, marked, context):
         return times
     parts = [f"{part.strip()} " for part in _JOIN.split(f" {sentence}") if part.strip()]

@@ -6,12 +6,18 @@ import re
 
 from assistant.builtin.amounts import dividends_in, gain_in, names_least, price_in, without_bought
 from assistant.builtin.context import Context, Done, Json
+from assistant.builtin.focus import focus_of, symbol_of_lot
 from assistant.builtin.lexicon import word_list
 from assistant.builtin.marked import Marked
 from assistant.builtin.request import Slots
 
 _TERM = re.compile(r"\b(short|long) (?:term )?")
+_ALL_BUT = re.compile(
+    r"\b(?:all|every share|everything) (?:but|except|save) (?:for )?(?:the last |about )?(@(?:num|shares)\d+) "
+)
+_COMPARES = re.compile(r"\b(?:compare|comparing|compared|versus|vs|or|against|difference|better) ")
 _SOME = re.compile(r"\b(?:some|a bit|a little|a little bit|part) (?:of |more )?(?:the |my |our |that |this )?@sym")
+_OWNERS = re.compile(r"\b(person-\d+)s (?:account |(?:too |please |then |~ )*$)")
 _PLACES = ("first", "second", "third", "fourth", "fifth")
 _PLACE = re.compile(r"\b(first|second|third|fourth|fifth|last) (?:one|trade|sale|lot|of (?:those|them))\b")
 
@@ -29,13 +35,19 @@ def slots_of(words: str, marked: Marked, context: Context) -> Slots:
     ):
         if values := marked.of(kind, words):
             slots[name] = values[0]
+            if name == "lot_method" and len(set(values)) > 1 and _COMPARES.search(words):
+                slots["lot_methods"] = list(dict.fromkeys(values))
             if name == "symbol" and len(set(values)) > 1:
                 slots["symbols"] = list(dict.fromkeys(values))
                 amounts = marked.of("num", words) + marked.of("shares", words)
                 if len(amounts) == len(slots["symbols"]):
                     slots["each_shares"] = dict(zip(slots["symbols"], amounts, strict=True))
     if unwanted := re.findall(r"\b(?:not|nothing|except|neither|no) (?:the |my )?(@sym\d+)", words):
-        slots["exclude"] = [marked.values[mark] for mark in unwanted]
+        left = list(re.findall(r"@sym\d+", words))
+        for mark in unwanted:
+            left.remove(mark)
+        wanted = [marked.values[mark] for mark in left]  # "something like A, but not A": like A
+        slots["exclude"] = [each for mark in unwanted if (each := marked.values[mark]) not in wanted]
     price, words = price_in(words, marked)
     if price is not None:
         slots["price"] = price
@@ -49,10 +61,14 @@ def slots_of(words: str, marked: Marked, context: Context) -> Slots:
     for kind in ("shares", "usd", "pct", "frac", "num", "type", "vague"):
         if values := marked.of(kind, words):
             slots[kind] = values[0]
+    if "gain" in slots and (others := [usd for usd in marked.of("usd", words) if usd != slots["gain"]]):
+        slots["usd"] = others[0]  # "losses to set against 18k, each at least 1k"
     if len(days := marked.of("date", words)) > 1 and days[0].endswith("-01") and days[1][:7] == days[0][:7]:
         slots["date"] = days[1]  # "after new year, January 4 or so"
     if re.search(r"(?:^| )(?:all|everything|whole|entire|every last|completely|entirely|100 percent) ", words):
         slots["all"] = True
+    if spared := _ALL_BUT.search(words):
+        slots["all_but"] = marked.values[spared[1]]
     if _SOME.search(words):
         slots.setdefault("vague", "1")
     if re.search(r"(?:^| )(?:net|clear|pocket|after tax|walk away with) (?:\S+ ){0,2}@usd", words):
@@ -119,9 +135,15 @@ def _by_purchase(slots: Slots, words: str, context: Context) -> None:
 
 
 def _by_owner(slots: Slots, words: str, context: Context) -> None:
-    """Find the account that a person and a kind name together."""
+    """Find the account that a person and a kind name together, or the only one of a person: "and Alex's?"."""
+    if "account" in slots:
+        return
+    if (alone := _OWNERS.search(words)) and "type" not in slots:
+        own = [row for row in context.session.accounts if row.get("owner") == alone[1]]
+        slots |= {"account": str(own[0]["id"])} if len(own) == 1 else {}
+        return
     said = re.search(r"\b(person-\d+)s? (?:\S+ ){0,2}@type", words)
-    if said is None or "account" in slots:
+    if said is None:
         return
     family = "ira" if "ira" in str(slots.get("type")) else str(slots.get("type"))
     own = [row for row in context.session.accounts if row.get("owner") == said[1]]
@@ -140,32 +162,6 @@ def meant(said: str, marked: Marked, context: Context) -> Slots:
     if "lot" in said and focus.get("lot"):
         return {key: focus[key] for key in ("symbol", "lot") if focus.get(key)}
     return {"symbol": focus["symbol"]} if focus.get("symbol") else {"unresolved": said}
-
-
-def focus_of(context: Context) -> Slots:
-    """Return what "that one" means: the session's focus, else the symbol of the latest call."""
-    focus = {key: value for key, value in context.session.part("focus").items() if value}
-    if focus:
-        return focus
-    for turn in reversed(context.earlier):
-        for done in reversed(turn.done):
-            if isinstance(done.call.args.get("symbol"), str):
-                return {"symbol": done.call.args["symbol"]}
-    return {}
-
-
-def symbol_of_lot(lot: str, context: Context) -> str | None:
-    """Find the symbol of a lot in what tools have said so far."""
-    focus = context.session.part("focus")
-    if focus.get("lot") == lot and focus.get("symbol"):
-        return str(focus["symbol"])
-    for turn in reversed((*context.earlier, context.turn)):
-        for done in reversed(turn.done):
-            for rows in done.result.values():
-                for row in rows if isinstance(rows, list) else ():
-                    if isinstance(row, dict) and row.get("lot") == lot:
-                        return str(row.get("symbol") or done.result.get("symbol") or "") or None
-    return None
 
 
 def resolved(said: list[str], marked: Marked, context: Context) -> tuple[list[str], list[str]]:

@@ -47,14 +47,16 @@ def _topic(intent: str, slots: Json, context: Context) -> str:
         return "which_holding"
     if intent == "sale" and vague(slots):
         return "how_much"
-    if intent == "trim" and not any(key in slots for key in ("shares", "num", "usd", "pct", "frac")):
-        return "how_much"
+    if intent == "trim" and not slots.keys() & {"shares", "num", "usd", "pct", "frac"}:
+        return "" if context.turn.results("simulate_sale") else "how_much"
     if intent in ("sale", "trim") and portion(slots) and "symbol" not in slots:
         return "which_holding"
     if intent in ("why_lot", "why_kept") and not context.turn.done:
         return "why_sale_lot"
     if intent == "concept" and slots.get("topic"):
         return ""
+    if intent in ("add_up", "difference", "ratio"):
+        return "" if context.turn.done else "no_calculation"
     if intent == "do_it":
         return "" if context.turn.done else "no_plan"
     if intent in ("wash", "break_even", "double_down", "chase") or intent not in sections():

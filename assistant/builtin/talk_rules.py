@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.builtin.account_kinds import accounts_of
 from assistant.builtin.arguments import Rule, each_symbol, some, wished
 from assistant.builtin.changes import repeated
 from assistant.builtin.context import Call, Context
@@ -20,43 +21,8 @@ def promise(slots: Slots, understood: Understanding, context: Context) -> list[C
 def concept(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     """Explain a term."""
     audience = audience_of(context.turn.said)
-    args = some(slots, "topic") | ({"audience": audience} if audience else {})
+    args = some(slots, "topic", "audience") | ({"audience": audience} if audience else {})
     return [Call("explain_concept", args)] if "topic" in slots else []
-
-
-def _shown_values(context: Context) -> list[str]:
-    """Return the values of the holdings shown last, one a turn or all in one."""
-    ids: list[str] = []
-    for turn in reversed(context.earlier):
-        rows = [row for result in turn.results("show_holdings") for row in result.get("holdings") or ()]
-        ids = [f"{row['id']}.value_usd" for row in rows if row.get("value_usd") is not None] + ids
-        if len(ids) > 1:
-            break
-    return ids
-
-
-def _joined(sign: str, context: Context) -> list[Call]:
-    ids = _shown_values(context)
-    return [Call("calculate", {"expression": f" {sign} ".join(ids)})] if len(ids) > 1 else []
-
-
-def add_up(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
-    """Add the values of the holdings that were shown last."""
-    return _joined("+", context)
-
-
-def difference(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
-    """Subtract the values of the two holdings that were shown last."""
-    return _joined("-", context) if len(_shown_values(context)) == 2 else []
-
-
-def ratio(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
-    """Divide the gain of the latest sale by what was paid."""
-    last = context.last("simulate_sale")
-    if last is None or last.result.get("gain_usd") is None or last.result.get("proceeds_usd") is None:
-        return []
-    row = last.result["id"]
-    return [Call("calculate", {"expression": f"{row}.gain_usd / ({row}.proceeds_usd - {row}.gain_usd)"})]
 
 
 def again(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
@@ -76,7 +42,7 @@ def drop_trade(slots: Slots, understood: Understanding, context: Context) -> lis
 
 
 _LIMITS = {
-    r"gain": "max_gain",
+    r"\bgains?\b": "max_gain",
     r"\b(?:cap|weight|name|position)\b": "max_weight",
     r"small|minimum|least|tiny": "min_trade",
     r"income": "income",
@@ -99,7 +65,8 @@ def forget_wish(slots: Slots, understood: Understanding, context: Context) -> li
     symbols = each_symbol(slots)
     said = context.turn.said.casefold()
     named = next((name for pattern, name in _LIMITS.items() if re.search(pattern, said)), "last")
-    return [Call("set_profile", {"forget": symbols or [named]})]
+    kinds = [str(slots[name]) for name in ("account", "type") if name in slots]
+    return [Call("set_profile", {"forget": symbols or accounts_of(kinds, context) or [named]})]
 
 
 def remembered(slots: Slots, understood: Understanding, context: Context) -> list[Call]:

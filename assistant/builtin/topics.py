@@ -14,12 +14,14 @@ _DEFINES = re.compile(
     r"|how (?:does|do|is|are) .{0,60}\b(?:work|taxed|treated)"
     r"|differences? between|tell me (?:about|what)|never heard of|teach me|what the heck|whats the deal with|eli5"
     r"|in plain (?:words|english)|how come there is|what counts as|remind me what|help me understand"
-    r"|dont (?:get|understand|know) what|no idea what|how long is|where (?:did|does|do) .{0,50}\bgo\b|go on)\b"
+    r"|dont know what"
+    r"|never (?:really |quite )?(?:got|get|understood)|dont (?:really |quite )?(?:get|understand)"
+    r"|no idea what|how long is|where (?:did|does|do) .{0,50}\bgo\b|go on)\b"
 )
 _LOOKS = re.compile(r"\b(?:whats|what is|what are) (?:in|inside|left in|my|our)\b")
 _OWN = r"(?:my|our|this|that|his|her|their) (?:\w+ ){0,1}"
 _EXPLAINS = re.compile(
-    r"\b(?:explain|mean|means|meaning|define|understand|never heard|eli5|heck|plain|where|go on"
+    r"\b(?:explain|mean|means|meaning|define|understand|understood|never|dont get|eli5|heck|plain|where|go on"
     r"|work|works)\b"
 )
 _COMPARES = re.compile(r"\b(?:match|matches|agree|agrees|check|compare|reconcile)\b")

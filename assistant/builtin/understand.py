@@ -3,35 +3,44 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from assistant.builtin.account_kinds import account_kinds
+from assistant.builtin.asked_next import asked_next
 from assistant.builtin.awaited import corrects, retold, told
-from assistant.builtin.claims import BRACKETS, claims, implied, plan_values, with_values, without_limits
-from assistant.builtin.consistent import consistent, down_to, merged
-from assistant.builtin.context import Context, Session
-from assistant.builtin.described import EITHER, unsure
-from assistant.builtin.elsewhere import asks_elsewhere
+from assistant.builtin.bare_facts import bare_facts, beside_status
+from assistant.builtin.claims import implied, plan_values, with_values, without_limits
+from assistant.builtin.consistent import consistent, down_to, merged, of_the_household
+from assistant.builtin.context import Context
+from assistant.builtin.described import unsure
 from assistant.builtin.entities import mark
 from assistant.builtin.file_answers import answers_about_files
-from assistant.builtin.followups import also_left_alone, asked_on
+from assistant.builtin.followups import asked_on, same_of
 from assistant.builtin.language import detect, translate
 from assistant.builtin.lexicon import intents
 from assistant.builtin.marked import Marked
-from assistant.builtin.mixes import of_a_mix, targets
+from assistant.builtin.mixes import of_a_mix
 from assistant.builtin.own_words import own_words
 from assistant.builtin.request import Request, Slots, Understanding
 from assistant.builtin.second_look import DECLINED
 from assistant.builtin.sentence import read_sentence
-from assistant.builtin.slots import resolved, slots_of
+from assistant.builtin.slots import slots_of
 from assistant.builtin.spelling import written_out
+from assistant.builtin.statements import Stated, statements
 from assistant.builtin.taken_up import read_before, taken_up
 from assistant.builtin.topics import touched_topic
 from assistant.builtin.whole_look import seen_whole
-from assistant.builtin.wishes import account_types, take
 
 _OF = {"of", "the", "my", "our", "worth", "about", "just", "in"}
-_ASKS_FOR_LOTS = re.compile(r"(?:which|what|show|list) (?:\S+ ){0,2}(?:lots?|positions?|shares|holdings?) ")
+_ALSO = re.compile(
+    r"(?:and |or )*(?:is|are|was|does|what about|how about)? ?(?:the |my |our )?(@sym\d+) (?:too |also )?"
+)
 _SUPPOSED = re.compile(
-    r"^(?:and |but )?(?:what )?if (?:i|we|my|our)\b|\b(?:if|suppose|imagine|assuming|say) (?:i|we|my|our|im|were) "
+    r"^(?:and |but )?(?:what )?if (?:i|we|my|our|@name\d+|he|she|they)\b"
+    r"|\bif @status\d+ "
+    r"|\b(?:thought experiment|hypothetically|pretend|purely hypothetical|for the sake of argument|scenario) "
+    r"|\b(?:dont|do not|no need to|nothing to|without) (?:save|saving|remember|store|storing|note) "
+    r"|\b(?:if|suppose|imagine|assuming|say|pretend|assume) (?:i|we|my|our|im|were) "
     r"(?:\S+ ){0,2}(?:make|made|earn|earned|income|salary|filed?|lived?|moved?|retired?|were|was|am|are|had|status) "
 )
 
@@ -56,6 +65,8 @@ def understand(context: Context) -> Understanding:
     whole = _whole(marked, asked="?" in said, trusted=own.strip() == said.strip())
     if whole:
         return Understanding((whole,), language=language)
+    if next_one := asked_next(marked, context):
+        return replace(next_one, language=language)
     return _read(text, marked, context, language)
 
 
@@ -67,73 +78,68 @@ def _asked_for(context: Context) -> str | None:
 
 def _read(text: str, marked: Marked, context: Context, language: str) -> Understanding:
     hypothetical = bool(_SUPPOSED.search(marked.words))
-    accounts = account_types(marked) or _pending_type(marked, context.session)
+    accounts = account_kinds(marked, context)
     before = marked.whole = marked.words
-    mix = targets(text, marked)
-    about_room = any(wording.find(marked.words) for wording in intents()["room"])
-    only_asked = asks_elsewhere(marked.words)
-    profile = {} if accounts or about_room else take("profile", marked)
-    elsewhere = profile.pop("state", None) if only_asked else None
-    if mix:
-        profile["targets"] = mix
-    wishes = {} if _ASKS_FOR_LOTS.match(marked.words) else take("wishes", marked)
-    if "exclude" in wishes:
-        left = [symbol for each in wishes["exclude"] for symbol in each.split(EITHER)]
-        wishes["exclude"], wishes["lots_locked"] = resolved(left, marked, context)
-        wishes = {name: value for name, value in wishes.items() if value}
-    elif more := also_left_alone(marked, context):
-        wishes["exclude"] = more
-    marked.wished = bool(wishes)
-    placed = claims(before, marked)
-    limits = {} if _ASKS_FOR_LOTS.match(before) else placed.limits
-    profile, wishes = {**placed.facts, **profile}, {**limits, **wishes}
-    marked.stated = bool(profile or wishes)
-    requests = () if accounts else consistent(_requests(marked, context), wishes, profile)
-    if "min_trade" in wishes and {each.intent for each in requests} == {"harvest"}:
-        placed.values["min_loss"] = wishes.pop("min_trade")  # "harvest, but nothing under 1,000"
-    requests = down_to(requests, wishes, marked)
-    requests = tuple(without_limits(with_values(each, placed.values), placed.limits) for each in requests)
-    if {each.intent for each in requests} == {"replacements"} and "exclude" in wishes:
-        unwanted = wishes.pop("exclude")  # "but not Adobe": of what to hold instead, not of plans
-        requests = tuple(Request(each.intent, {**each.slots, "exclude": unwanted}) for each in requests)
+    said = statements(text, marked, context, of_accounts=bool(accounts))
+    facts, limits = said.facts, said.limits
+    requests = () if accounts else consistent(_requests(marked, context), limits, facts)
+    facts = of_the_household(facts, requests)
+    requests = _with_what_was_stated(requests, limits, said, marked)
     weak = {each.intent for each in requests} <= {*DECLINED} or corrects(before)
-    if weak and not (wishes or profile or accounts):
+    if weak and not (limits or facts or accounts):
         facts, limits = retold(context, marked)
         if facts or limits:
             return Understanding(profile=facts, wishes=limits, language=language)
-    if not (requests or wishes or profile or accounts) and (request := implied(placed.alone)):
-        requests = (request,)
-    requests = of_a_mix(requests, mix, before)
+    if not (requests or limits or facts or accounts):
+        requests = _by_what_is_said(marked, context, said)
+    requests = of_a_mix(requests, said.mix, before)
     if any("targets" in each.slots for each in requests):
-        profile.pop("targets", None)
+        facts.pop("targets", None)
     if any(each.intent == "rebalance" for each in requests):
-        wishes |= plan_values(placed.values)
-    if not (requests or wishes or profile or accounts):
-        topic = touched_topic(marked.words, marked) or asked_on(marked, context)
-        requests = (Request("concept", {"topic": topic}),) if topic else ()
-    if not requests and not wishes and not accounts:
-        profile = _bare_facts(marked) | profile
+        limits |= plan_values(said.claims.values)
+    if not requests and not limits and not accounts:
+        facts = bare_facts(marked) | facts
+    if "filing_status" in facts and {each.intent for each in requests} <= {"tax", "room", "loss_limit"}:
+        facts = beside_status(requests, marked, said.elsewhere) | facts
     return Understanding(
         unsure(requests),
-        profile,
-        wishes,
+        facts,
+        limits,
         tuple(accounts),
         language,
         hypothetical=hypothetical and all(request.intent in ("tax", "room") for request in requests),
-        elsewhere=elsewhere,
+        elsewhere=said.elsewhere,
     )
 
 
-def _bare_facts(marked: Marked) -> Slots:
-    """Read facts that stand alone, as in "35 % joint, Ohio" or "single, 24 %, 95k", once two of them are there."""
-    said = {"filing_status": marked.of("status"), "state": marked.of("state"), "income": marked.of("usd")}
-    said["rate"] = [value for value in marked.of("pct") if value in BRACKETS]
-    if marked.of("sym") or any(len(set(values)) > 1 for values in said.values()):
-        return {}
-    found = {name: values[0] for name, values in said.items() if values}
-    stated = marked.values.keys() and any(name.startswith(("@status", "@state")) for name in marked.values)
-    kinds = {name.rstrip("0123456789") for name in marked.values} & {"@status", "@state", "@usd", "@pct"}
-    return found if stated and len(kinds) > 1 else {}
+def _with_what_was_stated(
+    requests: tuple[Request, ...], limits: Slots, said: Stated, marked: Marked
+) -> tuple[Request, ...]:
+    """Move limits that belong to a request into it, and give each request the amounts that are values of it."""
+    values = dict(said.claims.values)
+    if "min_trade" in limits and {each.intent for each in requests} == {"harvest"}:
+        values["min_loss"] = limits.pop("min_trade")  # "harvest, but nothing under 1,000"
+    requests = down_to(requests, limits, marked)
+    limiting = {**said.claims.limits, **limits}
+    requests = tuple(without_limits(with_values(each, values), limiting) for each in requests)
+    if {each.intent for each in requests} == {"replacements"} and "exclude" in limits:
+        unwanted = limits.pop("exclude")  # "but not Adobe": of what to hold instead, not of plans
+        requests = tuple(Request(each.intent, each.slots | _without(unwanted, each.slots)) for each in requests)
+    return requests
+
+
+def _by_what_is_said(marked: Marked, context: Context, said: Stated) -> tuple[Request, ...]:
+    """Return the request that an amount makes alone, else the explanation of a term that is touched."""
+    if request := implied(said.claims.alone):
+        return (request,)
+    topic = touched_topic(marked.words, marked) or asked_on(marked, context)
+    return (Request("concept", {"topic": topic}),) if topic else ()
+
+
+def _without(unwanted: list[str], slots: Slots) -> Slots:
+    """Return what shall not be held instead; "like Adobe, but not Adobe" is about Adobe."""
+    others = [each for each in unwanted if each != slots.get("symbol")]
+    return {"exclude": others} if others else {}
 
 
 def _whole(marked: Marked, *, asked: bool, trusted: bool) -> Request | None:
@@ -150,7 +156,7 @@ def _whole(marked: Marked, *, asked: bool, trusted: bool) -> Request | None:
 def _requests(marked: Marked, context: Context) -> tuple[Request, ...]:
     found: list[Request] = []
     for sentence in marked.words.split("~ "):
-        for request in read_sentence(sentence, marked, context):
+        for request in _likewise(sentence, found, marked) or read_sentence(sentence, marked, context):
             if request.intent not in {known.intent for known in found} or request.slots not in [
                 known.slots for known in found
             ]:
@@ -164,6 +170,15 @@ def _requests(marked: Marked, context: Context) -> tuple[Request, ...]:
     return tuple((real or found)[:3])
 
 
+def _likewise(sentence: str, found: list[Request], marked: Marked) -> list[Request]:
+    """Read "is A a wash sale? is B?" as the same question about B."""
+    also = _ALSO.fullmatch(sentence)
+    if also is None or not found or "symbol" not in found[-1].slots:
+        return []
+    slots = {name: value for name, value in found[-1].slots.items() if name != "symbols"}
+    return [Request(found[-1].intent, {**slots, "symbol": marked.values[also[1]]})]
+
+
 def _bare(marked: Marked, context: Context) -> Request | None:
     """Read a message that only names a holding or account as a wish to see it, with an amount as a sale."""
     words = [word for word in marked.words.replace("~ ", "").split() if word not in _OF]
@@ -172,14 +187,5 @@ def _bare(marked: Marked, context: Context) -> Request | None:
     slots = slots_of(marked.words, marked, context)
     if slots.keys() & {"shares", "frac", "usd"}:
         return Request("sale", slots) if "symbol" in slots else None
-    return Request("holdings", slots)
-
-
-def _pending_type(marked: Marked, session: Session) -> list[tuple[str, str]]:
-    kinds = marked.of("type")
-    if session.block.get("pending") != "account_type" or len(set(kinds)) != 1:
-        return []
-    unknown = [str(row["id"]) for row in session.accounts if row.get("type") in (None, "unknown") and row.get("id")]
-    every = re.search(r"\b(?:all|both|they|every)\b", marked.words)
-    named = marked.of("acct")
-    return [(account, kinds[0]) for account in (named or (unknown if every else unknown[:1]))]
+    again = same_of(marked, context) if slots.keys() == {"symbol"} else []
+    return again[0] if again else Request("holdings", slots)

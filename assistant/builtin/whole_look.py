@@ -11,6 +11,7 @@ from assistant.builtin.marked import Marked
 from assistant.builtin.request import Request
 from assistant.builtin.second_look import (
     ACTS,
+    ASIDE,
     DECLINED,
     FILL_REST,
     FOLLOW_UP,
@@ -18,9 +19,11 @@ from assistant.builtin.second_look import (
     GIVE_WAY,
     SHORT,
     STATED,
+    asks_for_a_term,
     compared,
     declines,
     filled,
+    limits_only,
     request,
     told_outright,
 )
@@ -41,7 +44,6 @@ _BUYS = re.compile(r"\b(?:buy|buying|rebuy|purchase|purchasing|bought) ")
 _SELLS = re.compile(r"\b(?:sell|sells|selling|sold|sale|dump|unload|trim|reduce|cut|out of) ")
 _PAST = re.compile(r"\b(?:sold|bought|did|was|were|had|already|have i|got|went|ago|last|yesterday) ")
 _WEAKER_THAN = {"panic": "sale", "turns_long": "wait_long"}
-_ABOUT_ONE = ("replacements", "wash", "wash_buy", "sale", "trim", "turns_long")
 
 
 def seen_whole(found: list[Request], marked: Marked, context: Context) -> list[Request]:
@@ -51,24 +53,27 @@ def seen_whole(found: list[Request], marked: Marked, context: Context) -> list[R
         return found
     if any("unresolved" in each.slots for each in found) and not marked.of("sym", words):
         return found
+    if any(asks_for_a_term(found, sentence, marked) for sentence in words.split("~ ")):
+        return found
     ranked = compared(words, marked, context)
-    decided = _decided(ranked, _without_slips(found, ranked, words), words, marked, context)
+    decided = _decided(ranked, _without_slips(found, ranked, words, marked), words, marked, context)
     return decided + _in_parts(decided, ranked, words, marked, context)
 
 
 def _decided(ranked: Ranked, found: list[Request], words: str, marked: Marked, context: Context) -> list[Request]:
     intents = {each.intent for each in found}
-    if not found and ranked.best == FOLLOW_UP:
+    if not found and ranked.best in (FOLLOW_UP, ASIDE):
         return []
     if not found:
         return filled(ranked, words, marked, context)
-    if ranked.best in {*intents, *ACTS, FOLLOW_UP} or _denied(ranked.best, intents, words):
+    if ranked.best in {*intents, *ACTS, FOLLOW_UP, ASIDE} or _denied(ranked.best, intents, words):
         return found
     if ranked.best in STATED:
         asks = ranked.sure >= _SURE_STATED and ranked.of(*intents) <= GIVE_WAY
         return (asks and request(ranked.best, words, marked, context)) or found
     if ranked.best in DECLINED:
-        return request(ranked.best, words, marked, context) if declines(ranked, intents) else found
+        wanted = declines(ranked, intents) and not limits_only(ranked, marked)
+        return request(ranked.best, words, marked, context) if wanted else found
     if context.earlier and len(words.split()) <= SHORT and ranked.sure < FILL_REST:
         return found
     told = all(told_outright(sentence) for sentence in words.split("~ ") if sentence.strip())
@@ -81,6 +86,8 @@ def _denied(best: str, intents: set[str], words: str) -> bool:
     """Tell whether plain words speak against a likeness: nobody sells by buying, and what is to come is not past."""
     if best in ("sale", "trim", "glide"):
         return bool(_BUYS.search(words)) and not _SELLS.search(words)
+    if best == "holdings" and "drift" in intents:
+        return True  # the parts of a mix are no holdings to list
     if best in _WEAKER_THAN:
         return _WEAKER_THAN[best] in intents
     if best == "wash_past":
@@ -88,11 +95,13 @@ def _denied(best: str, intents: set[str], words: str) -> bool:
     return "window_days" in intents
 
 
-def _without_slips(found: list[Request], ranked: Ranked, words: str) -> list[Request]:
+def _without_slips(found: list[Request], ranked: Ranked, words: str, marked: Marked) -> list[Request]:
     """Leave out what one sentence seemed to want declined when the message is clearly about something else."""
+    told = {best[0] for sentence in words.split("~ ") if (best := best_wording(sentence))}
+    if marked.stated and len({each.intent for each in found}) > 1 and "off_topic" not in told:
+        found = [each for each in found if each.intent != "off_topic"]  # the story around a question
     if ranked.sure < _CLEAR or ranked.best in DECLINED or ranked.of(*DECLINED) > _UNLIKELY:
         return found
-    told = {best[0] for sentence in words.split("~ ") if (best := best_wording(sentence))}
     return [each for each in found if each.intent not in DECLINED or each.intent in told]
 
 
@@ -103,7 +112,7 @@ def _in_parts(found: list[Request], ranked: Ranked, words: str, marked: Marked, 
     if len(parts) < 2 or not found or intents & {*DECLINED}:
         return []
     likely = {label for label, sure in ranked.labels if sure >= _BESIDE} - {
-        *(*intents, *DECLINED, *STATED, *ACTS, FOLLOW_UP),
+        *(*intents, *DECLINED, *STATED, *ACTS, FOLLOW_UP, ASIDE),
     }
     if not likely:
         return []
@@ -111,14 +120,6 @@ def _in_parts(found: list[Request], ranked: Ranked, words: str, marked: Marked, 
     for part in parts:
         told = like(part, marked)
         if told.best in likely and told.sure >= _PART_SURE and not ({told.best} & _PLANS and intents & _PLANS):
-            more += [_about(each, marked) for each in request(told.best, part, marked, context)]
+            more += request(told.best, part, marked, context)
             likely.discard(told.best)
     return more
-
-
-def _about(asked: Request, marked: Marked) -> Request:
-    """Let "its" be the one holding that the message names."""
-    named = list(dict.fromkeys(marked.of("sym", marked.whole or marked.words)))
-    if asked.intent not in _ABOUT_ONE or "symbol" in asked.slots or len(named) != 1:
-        return asked
-    return Request(asked.intent, {**asked.slots, "symbol": named[0]})

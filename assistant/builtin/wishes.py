@@ -11,6 +11,12 @@ from assistant.builtin.marked import Marked
 from assistant.builtin.numbers import plain
 from assistant.builtin.request import Slots
 
+_EVERY = r"(?:a|per|each|every|the)"
+_PERIODS = {
+    12: rf"{_EVERY} month|monthly",
+    26: r"every (?:two|other|@num\d+) weeks?|biweekly|bi weekly|a fortnight",
+    52: rf"{_EVERY} week|weekly",
+}
 _MONEY = {
     "income",
     "carryforward",
@@ -22,7 +28,10 @@ _MONEY = {
     "cash_target",
     "charity",
 }
-_SHARE = {"rate", "max_weight", "max_turnover", "tracking_error"}
+_SHARE = {"rate", "max_drawdown", "max_weight", "max_turnover", "tracking_error"}
+_LISTS = ("exclude", "accounts_left_alone", "accounts_used")
+_RETIREMENT = ("traditional_ira", "roth_ira")
+_SEVERAL = re.compile(r"\b(?:iras|ira accounts|retirement accounts|sheltered accounts)\b")
 _KIND = {"filing_status": "status", "state": "state"}
 _THOUSANDS = 1_000  # nobody says an income below this without meaning thousands
 _GAIN_RATES = (Decimal(0), Decimal("0.15"), Decimal("0.2"))  # brackets of gains, not of income
@@ -35,6 +44,7 @@ _FLAGS = {
     "long_term_only",
     "harvest_only",
     "no_gains",
+    "no_carryforward",
     *(f"style_{style}" for style in _STYLES),
 }
 
@@ -42,7 +52,7 @@ _FLAGS = {
 def take(file: str, marked: Marked) -> Slots:
     """Read every field of ``profile`` or ``wishes`` and cut the words that stated it.
 
-    A repeated limit on holdings ("leave A and B alone") is collected; of other fields the first statement counts.
+    A repeated limit on holdings or accounts ("leave A and B alone") is collected; else the first statement counts.
     """
     found: Slots = {}
     for name, wordings in fields(file).items():
@@ -54,16 +64,18 @@ def take(file: str, marked: Marked) -> Slots:
             value = _value(name, match, marked)
             if value is None:
                 break
-            if name == "exclude":
+            if name in _LISTS:
                 found[name] = [*found.get(name, []), *(each for each in value if each not in found.get(name, []))]
             else:
                 found.setdefault(name, value)
             start = match.start() + max(match[0].rfind("@status"), 0)  # words before the status may state an income
             marked.words = f"{marked.words[:start]}~ {marked.words[match.end() :]}"
-            if name != "exclude":
+            if name not in _LISTS:
                 break
     if also := [name for name in _ALSO if found.pop(name, None)]:
         found["also"] = also
+    if found.pop("no_carryforward", None):
+        found.setdefault("carryforward", "0")
     if found.pop("no_gains", None):
         found.setdefault("max_gain", "0")
     for style in _STYLES:
@@ -80,16 +92,29 @@ def _value(name: str, match: re.Match[str], marked: Marked) -> Any:
         return True
     if name == "exclude":
         return _symbols(match, marked)
+    if name in ("accounts_left_alone", "accounts_used"):
+        several = [*_RETIREMENT] if _SEVERAL.search(words) else []
+        return several + [marked.values[mark] for mark in re.findall(r"@(?:acct|type)\d+", words)]
     if name in ("max_trades", "horizon"):
         kinds: tuple[str, ...] = ("num", "shares")
     elif name in _MONEY:
-        kinds = ("usd", "num")
+        kinds = ("usd", "num", "pct") if name == "cash_target" else ("usd", "num")
     elif name in _SHARE:
-        kinds = ("pct", "num")
+        kinds = ("pct", "frac", "num")
     else:
         kinds = (_KIND[name],)
     values = [value for kind in kinds for value in marked.of(kind, words)]
     return scaled(name, values[-1], words) if values else None
+
+
+def yearly(income: str, marked: Marked) -> str:
+    """Return an income for the year where it was said by the month or week: "I make 3,500 a month"."""
+    for mark, value in marked.values.items():
+        if Decimal(income) == Decimal(value) if mark.startswith(("@usd", "@num")) else False:
+            for times, period in _PERIODS.items():
+                if re.search(rf"{mark} (?:dollars )?(?:{period}) ", marked.whole):
+                    return plain(Decimal(income) * times)
+    return income
 
 
 def scaled(name: str, value: str, words: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from assistant.grounding.numerals import literals
 from assistant.session import Session
 from assistant.toolbox import words
 from assistant.toolbox.arithmetic import evaluate
@@ -67,7 +68,7 @@ class Person:
             notes: Not yet.
             max_gain: Most net gain in dollars.
             min_trade: Smallest order in dollars.
-            exclude: Holdings to leave alone.
+            exclude: Holdings or accounts to leave alone.
             lots_locked: Lot ids to keep.
             harvest_only: Only take losses.
             deductions: Itemized deductions in dollars.
@@ -77,10 +78,13 @@ class Person:
             kept_for_good: They will leave or give the holdings away.
             forget: What to take back: last, all, wishes, a parameter's name, or a holding left alone.
         """
-        later = {"max_drawdown": max_drawdown, "charity": charity, "notes": notes}
+        later = {"a limit on falls": max_drawdown, "gifts to charity": charity, "notes of your own": notes}
         given = [name for name, value in later.items() if value is not None]
         if given:
-            raise NotYet(f"I can't use {', '.join(given)} yet.", "Leave that out.")
+            raise NotYet(
+                f"I can't plan by {' or '.join(given)} yet.",
+                "Tell me the mix you want instead, or say what to leave alone.",
+            )
         session = self._session
         desk = open_desk(session, "set_profile", "profile", filing_status=filing_status, state=state, rate=rate)
         held = session.household.symbols if session.household else ()
@@ -143,11 +147,13 @@ class Person:
         """Do arithmetic on facts by their ids, for a figure that no tool gives directly.
 
         Args:
-            expression: Fact ids joined by + - * / and parentheses: "plan1.tax_without_usd - plan1.tax_with_usd".
+            expression: Fact ids, and numbers the person said, joined by + - * / and parentheses:
+                "plan1.tax_without_usd - plan1.tax_with_usd".
         """
         session = self._session
         desk = open_desk(session, "calculate", "calc", expression=expression)
-        value, unit = evaluate(expression, session.facts)
+        typed = tuple(figure for text in session.said for figure in literals(text))
+        value, unit = evaluate(expression, session.facts, typed)
         return desk.result(desk.book.row("", {f"value_{unit.value}": value}, of=expression[:80]))
 
 

@@ -85,10 +85,10 @@ class Planning:
             max_trades: Most orders.
             min_trade: Smallest order in dollars.
             tracking_error: Most yearly distance from the target mix, such as 0.02.
-            cash_target: Dollars to keep in cash.
+            cash_target: Dollars to keep in cash, or a fraction of everything such as 0.05.
             no_sells: Buy only.
             long_term_only: Sell no short-term gains.
-            exclude: Holdings to leave alone.
+            exclude: Holdings or accounts to leave alone.
             lots_locked: Lot ids to keep.
             account: Trade in this account alone.
             harvest_only: Keep the present mix and only take losses.
@@ -117,7 +117,7 @@ class Planning:
             "max_turnover_frac": words.fraction(max_turnover, "max_turnover"),
             "max_trades": words.count(max_trades, "max_trades", MOST_ORDERS),
             "tracking_error_frac": words.fraction(tracking_error, "tracking_error"),
-            "cash_target_usd": words.amount(cash_target, "cash_target"),
+            "cash_target_usd": words.cash_kept(cash_target, household),
             "charity_usd": words.amount(charity, "charity"),
             **{str(name): True for name in also or () if name != FRONTIER},
         }

@@ -14,6 +14,7 @@ from tools.model import Investor, Wishes
 
 _CALLED = {
     "exclude": "what was to be left alone",
+    "accounts_left_alone": "which accounts were to be left alone",
     "lots_locked": "which lots to keep",
     "max_gain": "the limit on gains",
     "max_weight": "the cap on a single name",
@@ -74,7 +75,7 @@ def take_back(session: Session, names: Sequence[str]) -> tuple[str, ...]:
     """Forget what is named and return in words what changed.
 
     A name is ``last`` (the last statement), ``all`` (back to the beginning), ``wishes``, a parameter of
-    ``set_profile`` or ``optimize_trades``, a lot id, or a holding that was to be left alone.
+    ``set_profile`` or ``optimize_trades``, a lot id, or a holding or account that was to be left alone.
 
     Raises:
         UnknownThing: The name stands for nothing that is remembered.
@@ -116,6 +117,9 @@ def _without(session: Session, name: str) -> Said:
 def _free_again(session: Session, name: str) -> Wishes:
     """Return the wishes without one holding or lot that was to be left alone."""
     wishes = session.wishes
+    if name in wishes.accounts_left_alone:
+        left = tuple(each for each in wishes.accounts_left_alone if each != name)
+        return replace(wishes, accounts_left_alone=left)
     if name in wishes.lots_locked:
         return replace(wishes, lots_locked=tuple(lot for lot in wishes.lots_locked if lot != name))
     try:
@@ -123,7 +127,7 @@ def _free_again(session: Session, name: str) -> Wishes:
     except LotlineError:
         symbol = name.upper()
     if symbol not in wishes.exclude:
-        kept = ", ".join(wishes.exclude) or "nothing"
+        kept = ", ".join((*wishes.exclude, *wishes.accounts_left_alone)) or "nothing"
         raise UnknownThing(f"{name[:40]} is no wish that I remember.", f"Left alone so far: {kept}.")
     return replace(wishes, exclude=tuple(each for each in wishes.exclude if each != symbol))
 
@@ -140,4 +144,13 @@ def _different(was: Said, now: Said) -> tuple[str, ...]:
     for name, keys in _INVESTOR.items():
         if any(getattr(was.investor, key) != getattr(now.investor, key) for key in keys):
             said.add(name)
-    return tuple(_CALLED.get(name, name.replace("_", " ")) for name in sorted(said))
+    return tuple(_called(name, now) for name in sorted(said))
+
+
+def _called(name: str, now: Said) -> str:
+    """Return what changed in words; a limit that had been said twice is back at what it was before."""
+    called = _CALLED.get(name, name.replace("_", " "))
+    key = _WISHES.get(name, name)
+    if key not in {each.name for each in fields(Wishes)} or isinstance(getattr(now.wishes, key), tuple):
+        return called
+    return called if getattr(now.wishes, key) == _default(Wishes, key) else f"the change to {called}"

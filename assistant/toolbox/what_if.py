@@ -155,7 +155,8 @@ class WhatIf:
             row = desk.book.row("washed", {"disallowed_usd": sale.realized.wash.disallowed_usd}, entity=wanted)
             desk.notes.append(f"The wash-sale rule takes {cite(row['id'], 'disallowed_usd')} of the loss; ask me why.")
         crossed = crossing_rows(person, sale.realized.gains, law_for(on.year), desk.book)
-        return desk.result({**describe_sale(household, sale, desk.book), "crossings": crossed})
+        day = desk.book.row("on", {"sale_date": on}, entity=wanted, of="Day of the sale")
+        return desk.result({**describe_sale(household, sale, desk.book), "crossings": crossed, "day": day})
 
 
 def _coming(session: Session, words_said: str | None) -> date_type:

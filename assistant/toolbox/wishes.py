@@ -24,10 +24,11 @@ def merge_wishes(
     """Return the wishes so far with what was said now; what was not mentioned stays.
 
     Raises:
-        UnknownThing: A holding or lot to leave alone is not in the household.
+        UnknownThing: A holding, account or lot to leave alone is not in the household.
     """
     household = words.held(session)
-    symbols = [words.symbol_of(session, name) for name in exclude or ()]
+    accounts = [name for name in exclude or () if name in household.account_by_id]
+    symbols = [words.symbol_of(session, name) for name in exclude or () if name not in accounts]
     for lot in lots_locked or ():
         if lot not in household.lot_by_id:
             raise UnknownThing(f"There is no {lot[:40]}.", "Ask for the lots of the holding.")
@@ -35,6 +36,7 @@ def merge_wishes(
     return replace(
         merged,
         exclude=tuple(dict.fromkeys((*merged.exclude, *symbols))),
+        accounts_left_alone=tuple(dict.fromkeys((*merged.accounts_left_alone, *accounts))),
         lots_locked=tuple(dict.fromkeys((*merged.lots_locked, *(lots_locked or ())))),
     )
 
@@ -87,6 +89,8 @@ def wish_words(wishes: Wishes, household: Household | None, book: FactBook) -> I
     if wishes.exclude:
         names = [name_of(household, symbol) if household else symbol for symbol in wishes.exclude]
         yield f"{listed(names)} left alone"
+    if wishes.accounts_left_alone:
+        yield f"nothing traded in {listed(wishes.accounts_left_alone)}"
     for lot_id in wishes.lots_locked:
         lot = household.lot_by_id.get(lot_id) if household else None
         if household and lot and lot.acquired:

@@ -10,7 +10,7 @@ from assistant.session import Focus, Session
 from tools.errors import BadRequest, MissingFact, UnknownThing
 from tools.market.securities import resolve
 from tools.model import Household, Lot
-from tools.money import ZERO
+from tools.money import ZERO, cents
 from tools.tax.state_law import state_code
 
 MOST_USD = Decimal("1e12")
@@ -172,3 +172,9 @@ def lot_of(session: Session, symbol: str, words: str | None) -> str | None:
         raise UnknownThing(f"I can't tell which lot of {symbol} is meant by {words[:40]}.", f"Its lots are {known}.")
     session.focus = Focus(symbol, found[0].id)
     return found[0].id
+
+
+def cash_kept(value: float | None, household: Household) -> Decimal | None:
+    """Read what is to stay in cash, in dollars; a number below one is a share of everything."""
+    said = amount(value, "cash_target")
+    return said if said is None or said >= 1 else cents(said * household.value_usd)

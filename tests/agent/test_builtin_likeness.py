@@ -60,7 +60,8 @@ def test_nearly_every_wording_is_placed_where_it_was_filed() -> None:
 
 
 def test_a_label_is_known_to_the_rules_or_has_an_answer_of_its_own() -> None:
-    assert set(fitted("said").labels) - {"set_fact", "set_wish", "follow_up"} <= {*requests(), *RULES, *sections()}
+    without = {"set_fact", "set_wish", "follow_up", "aside"}
+    assert set(fitted("said").labels) - without <= {*requests(), *RULES, *sections()}
 
 
 def test_the_same_words_have_the_same_rows_on_every_machine() -> None:

@@ -13,6 +13,7 @@ from assistant.adapters.engine import InlineEngine
 from assistant.events import Chart, StepFinished, Text
 from assistant.settings import Settings
 from assistant.start import open_conversation
+from tools.model import AccountType
 from tools.plan.plan import Plan
 
 TODAY = date(2026, 11, 20)
@@ -69,6 +70,19 @@ async def test_money_for_a_down_payment_in_january_at_least_tax() -> None:
     assert "This year or January:" in talk.text
     assert "January 15, 2027" in talk.text  # the estimated payment for gains of late 2026
     assert re.search(rf"{COSTS}.*aising the money \$", talk.text)
+
+
+async def test_leave_an_account_alone_until_it_is_taken_back() -> None:
+    talk = Talk()
+    free = await talk.say("go all the way to target")
+    roth = next(a.id for a in free.before.accounts if a.type is AccountType.ROTH_IRA)
+    assert roth in {t.account_id for t in free.trades}
+    plan = await talk.say("go all the way to target but leave the roth alone")
+    assert plan.trades
+    assert roth not in {t.account_id for t in plan.trades}
+    assert "nothing traded in Nora's Roth IRA" in talk.text
+    assert re.search(rf"{COSTS}.*leaving those accounts alone", talk.text, re.IGNORECASE)
+    assert roth in {t.account_id for t in (await talk.say("you can touch the roth again")).trades}
 
 
 async def test_leave_a_holding_alone() -> None:

@@ -219,6 +219,26 @@ async def test_sums_come_from_facts_only() -> None:
     assert Decimal(result["value_usd"]) == session.facts["plan1.saved_usd"].value
 
 
+async def test_a_number_that_the_person_said_is_calculated_with_and_no_other() -> None:
+    session = sample()
+    await call(session, "simulate_sale", symbol="INTC", shares=40)
+    net = session.facts["sale1.net_usd"].value
+    session.said.append("My roof is 5,200, and it got 15 % dearer")
+    left = await call(session, "calculate", expression="sale1.net_usd - 5200")
+    dearer = await call(session, "calculate", expression="sale1.net_usd - 5200 * 0.15")
+    unsaid = await call(session, "calculate", expression="sale1.net_usd - 5300")
+    assert Decimal(left["value_usd"]) == net - 5200
+    assert Decimal(dearer["value_usd"]) == net - 780
+    assert "nobody said it" in unsaid["error"]["what"]
+
+
+async def test_a_share_count_that_the_person_said_is_not_taken_from_dollars() -> None:
+    session = sample()
+    await call(session, "simulate_sale", symbol="INTC", shares=40)
+    session.said.append("what if I sold 25 shares")
+    assert "units" in (await call(session, "calculate", expression="sale1.net_usd - 25"))["error"]["what"]
+
+
 def test_errors_of_tools_are_ours() -> None:
     assert issubclass(LotlineError, Exception)
 

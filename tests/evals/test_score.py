@@ -113,6 +113,13 @@ def test_a_sealed_case_is_counted_and_never_shown() -> None:
     assert "s-1" not in report_html(now, [], graded)
 
 
+def test_tools_and_arguments_are_scored_apart_for_cases_set_aside() -> None:
+    cases = [case("s-1", folder="evals/cases/sealed"), case("s-2", folder="evals/cases/sealed"), case("open")]
+    now = score(grade_all(cases, [trace("s-1", "a"), trace("s-2"), trace("open", "a")]), "m")["measures"]
+    assert (now["tools_sealed"], now["tools_open"]) == (0.5, 1)
+    assert now["arguments_sealed"] is None
+
+
 def test_the_report_asks_nothing_of_any_other_place() -> None:
     graded = grade_all([case("a")], [trace("a")])
     page = report_html(score(graded, "m"), [], graded)

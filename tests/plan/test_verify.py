@@ -58,6 +58,7 @@ def test_a_sound_plan_passes() -> None:
         ([SELL, BUY], Wishes(min_trade_usd=Decimal(6_001)), "below the least"),
         ([SELL, BUY], Wishes(cash_target_usd=Decimal(1_001)), "cash that was asked"),
         ([SELL, BUY], Wishes(account_id="acct-2"), "outside acct-2"),
+        ([SELL, BUY], Wishes(accounts_left_alone=("acct-1",)), "left alone"),
         ([SELL, BUY], Wishes(only="VTI"), "something else than VTI"),
         (
             [Trade("sell", "acct-1", "AMD", Decimal(1), Decimal(150), "lot-4")],

@@ -90,6 +90,12 @@ def test_one_account_alone_is_traded() -> None:
     assert {t.account_id for t in plan_with(account_id="acct-2").trades} == {"acct-2"}
 
 
+def test_an_account_left_alone_is_neither_sold_from_nor_bought_in(free: Plan) -> None:
+    assert {t.account_id for t in free.trades} == {"acct-1", "acct-2"}
+    plan = plan_with(accounts_left_alone=("acct-2",))
+    assert {t.account_id for t in plan.trades} == {"acct-1"}
+
+
 def test_one_symbol_alone_is_sold_and_capped() -> None:
     plan = plan_with(only="MSFT", max_weight_frac=Decimal("0.25"))
     held = sum((plan.after.value_of(x) or Decimal(0) for x in plan.after.lots_of("MSFT")), Decimal(0))

@@ -218,6 +218,6 @@ def _gain_rate(household: Household, lot: Lot) -> float:
 
 def _may_sell(household: Household, lot: Lot, wishes: Wishes) -> bool:
     locked = lot.symbol in wishes.exclude or lot.id in wishes.lots_locked
-    locked |= wishes.account_id is not None and lot.account_id != wishes.account_id
+    locked |= not wishes.trades_in(lot.account_id)
     locked |= wishes.only is not None and lot.symbol != wishes.only
     return not locked and not wishes.no_sells and _knowable(household, lot)

@@ -66,5 +66,6 @@ def _worth_giving(household: Household, wishes: Wishes, on: date) -> list[Lot]:
         and (household.gain_of(lot) or ZERO) > 0
         and lot.symbol not in wishes.exclude
         and lot.id not in wishes.lots_locked
+        and lot.account_id not in wishes.accounts_left_alone
         and (household.value_of(lot) or ZERO) > 0
     ]

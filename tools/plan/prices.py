@@ -43,6 +43,7 @@ PRICED = (
     "exclude",
     "lots_locked",
     "account_id",
+    "accounts_left_alone",
     "only",
     "wait_until",
     "tax_set_aside",

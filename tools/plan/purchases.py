@@ -48,7 +48,7 @@ def buyable(
     held_in = {(lot.account_id, lot.symbol) for lot in lots}
     pairs = []
     for account in household.accounts:
-        if account.type is AccountType.UNKNOWN or wishes.account_id not in (None, account.id):
+        if account.type is AccountType.UNKNOWN or not wishes.trades_in(account.id):
             continue
         here = sorted(candidates, key=lambda s: ((account.id, s) not in held_in, candidates.index(s)))
         pairs += [(account.id, symbol) for symbol in here]

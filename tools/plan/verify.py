@@ -152,6 +152,8 @@ def _sizes(before: Household, after: Household, trades: Sequence[Trade], wishes:
         raise PlanRejected("The plan does not leave the cash that was asked for.")
     if wishes.account_id is not None and any(trade.account_id != wishes.account_id for trade in trades):
         raise PlanRejected(f"The plan trades outside {wishes.account_id}.")
+    if any(trade.account_id in wishes.accounts_left_alone for trade in trades):
+        raise PlanRejected("The plan trades in an account that was to be left alone.")
     if wishes.only is not None and any(t.side == "sell" and t.symbol != wishes.only for t in trades):
         raise PlanRejected(f"The plan sells something else than {wishes.only}.")
 

@@ -106,7 +106,8 @@ def _gifts(before: Household, sells: Sequence[Trade], wishes: Wishes, on: date) 
     left = wishes.charity_usd or ZERO
     for lot in sorted(_long_gains(before, on), key=lambda lot: (lot.basis_usd or ZERO) / (before.value_of(lot) or 1)):
         price = before.price_of(lot.symbol) or ZERO
-        if left < price or lot.symbol in wishes.exclude or lot.id in wishes.lots_locked:
+        kept = lot.symbol in wishes.exclude or lot.id in wishes.lots_locked
+        if left < price or kept or lot.account_id in wishes.accounts_left_alone:
             continue
         give = min(lot.shares, (left / price).to_integral_value())
         left -= give * price

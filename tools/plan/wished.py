@@ -96,7 +96,7 @@ def bought_again(
         if household.type_of(lot) is AccountType.TAXABLE
         and (household.gain_of(lot) or ZERO) > 0
         and lot.symbol not in wishes.exclude
-        and wishes.account_id in (None, lot.account_id)
+        and wishes.trades_in(lot.account_id)
     ]
     return [pair for pair in dict.fromkeys(mine) if pair not in pairs]
 

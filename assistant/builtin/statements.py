@@ -1,0 +1,79 @@
+"""What a message states: facts about the person, limits on plans, a mix, and what its amounts are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assistant.builtin.account_kinds import accounts_spared
+from assistant.builtin.claims import Claims, claims
+from assistant.builtin.context import Context
+from assistant.builtin.described import EITHER
+from assistant.builtin.elsewhere import asks_elsewhere
+from assistant.builtin.followups import also_left_alone
+from assistant.builtin.lexicon import intents
+from assistant.builtin.marked import Marked
+from assistant.builtin.mixes import targets
+from assistant.builtin.request import Slots
+from assistant.builtin.slots import resolved
+from assistant.builtin.wishes import take, yearly
+
+_NO_INCOME = re.compile(
+    r"\b(?:allowed|limit|deduct|deduction|loss|losses|gift|charity|donate|give|contribute|spend|spending"
+    r"|withdraw|draw) "
+)
+_INCOME = re.compile(r"\b(?:income|salary|earn|earns|make|makes|made|wages|pay|paid|agi|gross|bring in|bracket) ")
+_ASKS_FOR_LOTS = re.compile(r"(?:which|what|show|list) (?:\S+ ){0,2}(?:lots?|positions?|shares|holdings?) ")
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a message states besides what it asks.
+
+    ``facts`` and ``limits`` go under the names of ``set_profile`` and ``optimize_trades``; ``claims`` says what each
+    amount is; ``elsewhere`` is a state that is only tried out.
+    """
+
+    facts: Slots
+    limits: Slots
+    claims: Claims
+    mix: dict[str, str] | None
+    elsewhere: str | None
+
+
+def statements(text: str, marked: Marked, context: Context, *, of_accounts: bool) -> Stated:
+    """Read what a message states and cut it out of the marked words, so that what is left is what it asks."""
+    before = marked.words
+    lists_lots = bool(_ASKS_FOR_LOTS.match(before))
+    mix = targets(text, marked)
+    asks_for_room = any(wording.find(before) for wording in intents()["room"])
+    facts = {} if of_accounts else take("profile", marked)
+    if asks_for_room:
+        facts.pop("rate", None)  # "room in the 15% bracket" tells nobody's bracket
+    elsewhere = facts.pop("state", None) if asks_elsewhere(before) else None
+    if mix:
+        facts["targets"] = mix
+    limits = _left_alone({} if lists_lots else take("wishes", marked), marked, context)
+    marked.wished = bool(limits)
+    placed = claims(before, marked)
+    facts = {**placed.facts, **facts}
+    limits = {**({} if lists_lots else placed.limits), **limits}
+    if "income" in facts:
+        facts |= {"income": yearly(facts["income"], marked)}
+        if _NO_INCOME.search(before) and not _INCOME.search(before):
+            del facts["income"]
+    marked.stated, marked.limited = bool(facts or limits), bool(limits)
+    return Stated(facts, limits, placed, mix, elsewhere)
+
+
+def _left_alone(limits: Slots, marked: Marked, context: Context) -> Slots:
+    """Put the holdings, lots and accounts that nothing shall be done with under their names."""
+    if "exclude" in limits:
+        left = [symbol for each in limits["exclude"] for symbol in each.split(EITHER)]
+        limits["exclude"], limits["lots_locked"] = resolved(left, marked, context)
+        limits = {name: value for name, value in limits.items() if value}
+    elif more := also_left_alone(marked, context):
+        limits["exclude"] = more
+    if spared := accounts_spared(limits, context):
+        limits["exclude"] = [*limits.get("exclude", []), *spared]
+    return limits

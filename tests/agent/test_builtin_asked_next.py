@@ -1,0 +1,211 @@
+"""Short questions that rest on the answer before, and what a message states besides what it asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assistant.builtin.context import Call, Context, Done, Session, Turn
+from assistant.builtin.policy import decide
+from assistant.builtin.request import Understanding
+from assistant.builtin.understand import understand
+
+HELD = [
+    {"symbol": "ZORB", "name": "Zorbex Corporation", "sector": "technology"},
+    {"symbol": "QUIL", "name": "Quillian Software Inc", "sector": "technology"},
+    {"symbol": "VTI", "name": "Vanguard Total Stock Market ETF"},
+    {"symbol": "BND", "name": "Vanguard Total Bond Market ETF"},
+]
+ACCOUNTS = [
+    {"id": "acct-1", "type": "taxable", "owner": "person-1"},
+    {"id": "acct-2", "type": "roth_ira", "owner": "person-1"},
+    {"id": "acct-3", "type": "traditional_ira", "owner": "person-2"},
+]
+BLOCK: dict[str, Any] = {"as_of": "2026-11-20", "accounts": ACCOUNTS, "holdings": HELD, "profile": {}}
+SALE = Call("simulate_sale", {"symbol": "ZORB", "shares": "40"})
+
+
+def context(*messages: str, done: tuple[Done, ...] = (), **block: Any) -> Context:
+    """Return the context of the last of some messages; ``done`` tells what came of the one before it."""
+    last = len(messages) - 1
+    earlier = tuple(Turn(at, text, done if at == last else ()) for at, text in enumerate(messages[:-1], start=1))
+    return Context(Session(BLOCK | block), Turn(len(messages), messages[-1], ()), earlier, len(earlier))
+
+
+def read(*messages: str, **more: Any) -> Understanding:
+    return understand(context(*messages, **more))
+
+
+def after(call: Call, before: str, said: str, result: dict[str, Any] | None = None) -> list[Call]:
+    """Return the calls of a message after one that led to a call."""
+    now = context(before, said, done=(Done(call, result or {}),))
+    return decide(understand(now), now)
+
+
+@pytest.mark.parametrize(
+    ("topic", "said", "tool"),
+    [
+        ("tax_loss_harvesting", "do I have any?", "find_harvestable_losses"),
+        ("short_term", "which of mine are?", "show_holdings"),
+        ("niit", "do we owe that?", "estimate_tax"),
+        ("drift", "and does it affect us?", "compute_drift"),
+    ],
+)
+def test_whether_a_term_is_about_oneself_is_answered_by_its_tool(topic: str, said: str, tool: str) -> None:
+    found = after(Call("explain_concept", {"topic": topic}), f"what is {topic}", said)
+    assert {call.tool for call in found} == {tool}
+
+
+def test_when_it_is_safe_and_what_to_hold_meanwhile_are_about_the_holding_checked() -> None:
+    checked = Call("check_wash_sale", {"symbol": "ZORB", "side": "sell"})
+    assert after(checked, "is selling zorbex a wash sale", "when would it be safe?") == [checked]
+    held = after(checked, "is selling zorbex a wash sale", "ok, and what can I hold meanwhile?")
+    assert held == [Call("suggest_replacements", {"symbol": "ZORB"})]
+
+
+def test_what_stays_after_tax_is_asked_of_the_sale_before() -> None:
+    assert after(SALE, "sell 40 zorbex", "after tax, how much do I keep?") == [SALE]
+
+
+def test_a_bare_state_tries_the_sale_there() -> None:
+    found = after(Call("simulate_sale", {**SALE.args, "state": "TX"}), "and if we lived in Texas?", "and Florida?")
+    assert found == [Call("simulate_sale", {**SALE.args, "state": "FL"})]
+
+
+def test_a_sale_down_to_a_weight_is_spread_over_the_years_that_are_named_next() -> None:
+    found = after(SALE, "trim zorbex to 10%", "over two years")
+    assert found == [Call("optimize_trades", {"symbol": "ZORB", "max_weight": "0.1", "date": "2028-12-31"})]
+
+
+def test_it_is_the_largest_holding_when_that_was_asked_for() -> None:
+    rows = [{"symbol": "QUIL", "weight_frac": "0.2"}, {"symbol": "ZORB", "weight_frac": "0.3"}]
+    found = after(Call("show_holdings"), "what is our biggest one?", "what did we pay for it?", {"holdings": rows})
+    assert found == [Call("show_holdings", {"symbol": "ZORB"})]
+
+
+def test_ten_after_five_thousand_means_ten_thousand() -> None:
+    found = after(Call("optimize_trades", {"max_gain": "5000"}), "at most 5k of gains", "make it 10")
+    assert found == [Call("optimize_trades", {"max_gain": "10000"})]
+
+
+def test_the_other_half_next_year_keeps_the_day() -> None:
+    found = read("sell half my zorbex", "other half next year?", done=(Done(SALE, {}),)).requests
+    assert [(each.intent, each.slots.get("date")) for each in found] == [("sale", "2027-01-01")]
+
+
+def test_not_that_one_but_another_is_the_same_question_of_the_other() -> None:
+    found = after(SALE, "tax on selling 40 zorbex?", "no no not zorbex. quillian I meant, same number")
+    assert found == [Call("simulate_sale", {"symbol": "QUIL", "shares": "40"})]
+
+
+def test_two_ways_to_choose_lots_that_are_compared_are_both_tried() -> None:
+    found = read("compare fifo and hifo for 30 zorbex").requests
+    assert found[0].slots["lot_methods"] == ["fifo", "hifo"]
+    now = context("compare fifo and hifo for 30 zorbex")
+    assert [call.args["lot_method"] for call in decide(understand(now), now)] == ["fifo", "hifo"]
+
+
+def test_the_only_account_of_a_person_is_meant_by_the_name_alone() -> None:
+    found = after(Call("show_holdings", {"account": "acct-2"}), "show person-1's Roth", "and person-2's?")
+    assert found == [Call("show_holdings", {"account": "acct-3"})]
+
+
+@pytest.mark.parametrize(
+    ("said", "limits"),
+    [
+        ("rebalance it but only in the IRAs", {"exclude": ["acct-1"]}),
+        ("rebalance, hands off my wife's Roth", {"exclude": ["acct-2"]}),
+        ("rebalance but don't touch the Vanguard funds", {"exclude": ["VTI", "BND"]}),
+        ("rebalance, Zorbex excepted", {"exclude": ["ZORB"]}),
+        ("I do not want a single share sold, rebalance", {"no_sells": True}),
+        ("what if we only sold long term lots", {"long_term_only": True}),
+        ("rebalance and keep 4 percent sitting in cash", {"cash_target": "0.04"}),
+        ("rebalance, tracking error of 150 bps", {"tracking_error": "0.015"}),
+        ("rebalance with net realized gains of zero", {"max_gain": "0"}),
+    ],
+)
+def test_limits_are_taken_as_people_say_them(said: str, limits: dict[str, Any]) -> None:
+    assert read(said).wishes == limits
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "tell me when something's down more than 10%",
+        "if we spend 60k a year, how long does it last?",
+        "would this have worked the last ten years?",
+    ],
+)
+def test_figures_of_a_watch_or_a_forecast_are_no_facts_about_the_person(said: str) -> None:
+    found = read(said)
+    assert (found.profile, found.wishes) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "pretend we lived in Texas, don't save it: what would the tax on our gains be?",
+        "thought experiment, nothing to remember: suppose we make only 60k, what would our tax be?",
+    ],
+)
+def test_what_is_only_supposed_is_not_remembered(said: str) -> None:
+    now = context(said)
+    assert [call.tool for call in decide(understand(now), now)] == ["estimate_tax"]
+
+
+def test_items_of_a_list_are_sentences_of_their_own() -> None:
+    asked = read("(1) what could stand in for ZORB for a month, (2) which positions have losses over 1,000 dollars?")
+    assert [each.intent for each in asked.requests] == ["replacements", "harvest"]
+
+
+@pytest.mark.parametrize("said", ["that's wrong", "you misunderstood me", "that is not what I asked"])
+def test_a_complaint_is_answered_as_one(said: str) -> None:
+    assert [each.intent for each in read("how should I rebalance?", said).requests] == ["complaint"]
+
+
+def test_story_around_a_question_asks_nothing() -> None:
+    asked = read("My brother in law wrote to me. We argued about it all evening. What losses do we have?")
+    assert [each.intent for each in asked.requests] == ["harvest"]
+
+
+def test_the_losses_just_listed_are_taken_as_one_plan_or_as_the_sale_of_the_one() -> None:
+    listed = {"lots": [{"symbol": "ZORB"}, {"symbol": "QUIL"}, {"symbol": "ZORB"}]}
+    every = after(Call("find_harvestable_losses"), "what losses do we have?", "sell those", listed)
+    assert every[-1] == Call("optimize_trades", {"harvest_only": True})
+    one = Call("find_harvestable_losses", {"symbol": "ZORB"})
+    assert after(one, "can I harvest zorbex?", "sell it") == [Call("simulate_sale", {"symbol": "ZORB", "all": True})]
+    found = after(Call("find_harvestable_losses"), "which are down?", "is that a wash sale for any of them?", listed)
+    assert [call.args["symbol"] for call in found] == ["ZORB", "QUIL"]
+
+
+def test_selling_all_of_it_right_after_a_holding_is_a_sale_of_that_holding_alone() -> None:
+    shown = Call("show_holdings", {"symbol": "ZORB"})
+    assert after(shown, "show zorbex", "sell it all") == [Call("simulate_sale", {"symbol": "ZORB", "all": True})]
+    assert {call.tool for call in decide(read("sell it all"), context("sell it all"))} == {
+        "show_holdings",
+        "find_harvestable_losses",
+    }
+
+
+def test_simpler_words_explain_the_same_term_again() -> None:
+    found = after(Call("explain_concept", {"topic": "hifo"}), "what is hifo", "in simpler words please")
+    assert found == [Call("explain_concept", {"topic": "hifo", "audience": "child"})]
+
+
+@pytest.mark.parametrize("said", ["what would my tax be if I was single", "what if I have no carryover"])
+def test_a_fact_tried_out_in_a_question_is_not_remembered(said: str) -> None:
+    now = context(said)
+    assert [call.tool for call in decide(understand(now), now)] == ["estimate_tax"]
+
+
+def test_what_is_to_be_left_alone_is_never_what_is_sold() -> None:
+    now = context("raise 40k by feb 1, not from zorbex, long term only")
+    made = [call for call in decide(understand(now), now) if call.tool != "set_profile"]
+    assert all(call.args.get("symbol") != "ZORB" for call in made)
+    assert read("raise 40k, not from zorbex").wishes == {"exclude": ["ZORB"]}
+
+
+def test_the_same_question_of_another_in_one_message_is_asked_of_both() -> None:
+    asked = read("1) is zorbex a wash sale 2) is quillian")
+    assert [(each.intent, each.slots["symbol"]) for each in asked.requests] == [("wash", "ZORB"), ("wash", "QUIL")]
