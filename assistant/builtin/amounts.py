@@ -24,7 +24,10 @@ _PRICE = [
     re.compile(r"\b(?:at) (?P<value>@usd\d+) $"),
 ]
 _GAIN = [
-    re.compile(rf"{_VALUE}(?:of |in |worth of |more |more in |extra )?(?:\S+ ){{0,2}}?(?:gains?|profits?|losse?s?) "),
+    re.compile(
+        rf"{_VALUE}(?:of |in |worth of |more |more in |extra )?"
+        rf"(?:(?!and |but |or |then )\S+ ){{0,2}}?(?:gains?|profits?|losse?s?) "
+    ),
     re.compile(
         rf"\b(?:gains?|profits?|losse?s?|ltcg|stcg) (?:of |is |was |at |comes to |to )?(?:about |around )?{_VALUE}"
     ),

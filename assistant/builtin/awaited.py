@@ -50,9 +50,17 @@ _FIELDS = (
 )
 
 
+_LIMITING = re.compile(
+    r"\b(?:limit|limits|cap|ceiling|max|maximum|most|many|much|fewer|less|smallest|minimum|small|tiny|budget|floor|least"
+    r"|more than|too large|too big|over|large) "
+)
+
+
 def left_open(words: str, marked: Marked) -> str | None:
     """Return the name of the fact or limit that the words speak of without giving its value."""
-    field = next((each for each in _FIELDS if re.search(rf"\b(?:{each.words}) ", words)), None)
+    limits = bool(_LIMITING.search(words))
+    fitting = (each for each in _FIELDS if re.search(rf"\b(?:{each.words}) ", words))
+    field = next((each for each in fitting if each.fact or limits), None)
     return field.name if field and not _values(field, marked) else None
 
 

@@ -19,6 +19,7 @@ from assistant.builtin.arguments import (
 )
 from assistant.builtin.context import Call, Context
 from assistant.builtin.request import Slots, Understanding
+from assistant.builtin.slots import account_of_type
 
 _AFTER_A_SALE = re.compile(r"\b(?:if|after|once|when) (?:i|we) (?:sell|dump|unload)\b|\bafter selling\b")
 
@@ -62,12 +63,17 @@ def drift(slots: Slots, understood: Understanding, context: Context) -> list[Cal
 def harvest(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     """Find losses, at least so large, or to cover a gain."""
     args = some(slots, "symbol", "account", "gain")
+    kind = str(slots.get("type", ""))
+    if kind == "taxable" and "account" not in args and (account := account_of_type(slots, context)):
+        args["account"] = account
     if slots.get("least"):
         if slots.get("usd") == slots.get("gain"):
             args.pop("gain", None)
         args |= {"min_loss": slots["usd"]} if "usd" in slots else {}
         args |= {"min_loss_pct": slots["pct"]} if "pct" in slots else {}
-    return [Call("find_harvestable_losses", args)]
+    found = [Call("find_harvestable_losses", args)]
+    # A loss inside a retirement account does not count: the term says so, the list shows those that do.
+    return [Call("explain_concept", {"topic": kind}), *found] if kind in ("traditional_ira", "roth_ira") else found
 
 
 def wash(side: str) -> Rule:

@@ -47,6 +47,10 @@ ACTS = ("do_it", "start_over", "undo_wish", "undo_trades", "load_sample")
 _POINTS = re.compile(
     r"^(?:and |but |so )*(?:is|was|would|does|will) (?:that|this|it|these|those) (?!true|right|correct|the case)"
 )
+_QUESTION = re.compile(
+    r"^(?:and |but |so )*"
+    r"(?:are|is|am|do|does|did|will|would|can|could|how|what|which|when|why|who|has|have|should) (?!you )"
+)
 _NUMBER = re.compile(r"@(?:usd|num|pct|shares|mix|frac)\d")
 FOLLOW_UP = "follow_up"
 ASIDE = "aside"
@@ -160,7 +164,8 @@ def _changed(sentence: str, marked: Marked, context: Context) -> list[Request]:
 def request(intent: str, sentence: str, marked: Marked, context: Context) -> list[Request]:
     """Return the request that a likeness stands for, none when what it needs was not said."""
     if intent in STATED:
-        field = None if marked.stated else left_open(sentence, marked)
+        asks = not marked.stated and not _QUESTION.search(sentence)
+        field = left_open(sentence, marked) if asks else None
         return [Request("ask_value", {"field": field})] if field else []
     if intent == "concept":
         topic = (touched_topic if _POINTS.search(sentence) else named_topic)(sentence, marked)

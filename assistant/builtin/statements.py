@@ -23,6 +23,7 @@ _NO_INCOME = re.compile(
     r"|withdraw|draw) "
 )
 _INCOME = re.compile(r"\b(?:income|salary|earn|earns|make|makes|made|wages|pay|paid|agi|gross|bring in|bracket) ")
+_MORE = re.compile(r"@(?:usd|num)\d+ (?:more|extra|less|on top) ")
 _ASKS_FOR_LOTS = re.compile(r"(?:which|what|show|list) (?:\S+ ){0,2}(?:lots?|positions?|shares|holdings?) ")
 
 
@@ -60,7 +61,7 @@ def statements(text: str, marked: Marked, context: Context, *, of_accounts: bool
     limits = {**({} if lists_lots else placed.limits), **limits}
     if "income" in facts:
         facts |= {"income": yearly(facts["income"], marked)}
-        if _NO_INCOME.search(before) and not _INCOME.search(before):
+        if _MORE.search(before) or (_NO_INCOME.search(before) and not _INCOME.search(before)):
             del facts["income"]
     marked.stated, marked.limited = bool(facts or limits), bool(limits)
     return Stated(facts, limits, placed, mix, elsewhere)

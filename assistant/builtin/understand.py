@@ -37,7 +37,7 @@ _ALSO = re.compile(
 )
 _SUPPOSED = re.compile(
     r"^(?:and |but )?(?:what )?if (?:i|we|my|our|@name\d+|he|she|they)\b"
-    r"|\bif @status\d+ "
+    r"|\bif @status\d+ |\b(?:suppose|imagine|assuming|pretend|assume) (?:an? |our |my |the )*(?:income|salary) "
     r"|\b(?:thought experiment|hypothetically|pretend|purely hypothetical|for the sake of argument|scenario) "
     r"|\b(?:dont|do not|no need to|nothing to|without) (?:save|saving|remember|store|storing|note) "
     r"|\b(?:if|suppose|imagine|assuming|say|pretend|assume) (?:i|we|my|our|im|were) "
