@@ -50,6 +50,11 @@ _LEAST = re.compile(
     r"|beyond|of) (?:about |around )?@(?:usd|num|pct)\d+ "
     r"|@(?:usd|num|pct)\d+ (?:or more|and up|plus|minimum|or bigger|or larger) "
 )
+_CRUMBS = re.compile(
+    r"\b(?:skip|ignore|without|drop|leave out|forget|crumbs) (?:\S+ ){0,4}"
+    r"(?:under|below|less than) @(?:usd|num|pct)\d+ "
+    r"|\b(?:under|below|less than) @(?:usd|num|pct)\d+ (?:\S+ ){0,3}(?:isnt|is not|not|arent) worth "
+)
 _BOUGHT = re.compile(r"(?<=\bbought )(?:another |some |about )?@(?:num|shares)\d+")
 
 
@@ -93,7 +98,7 @@ def dividends_in(words: str, marked: Marked) -> Slots:
 
 def names_least(words: str) -> bool:
     """Tell whether an amount is the least that counts, as in "over 3k" or "2,500 and up"."""
-    return bool(_LEAST.search(words))
+    return bool(_LEAST.search(words) or _CRUMBS.search(words))
 
 
 def without_bought(words: str) -> str:

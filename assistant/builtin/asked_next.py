@@ -9,7 +9,7 @@ from assistant.builtin.context import Context, Done
 from assistant.builtin.dates import YEARS_ON
 from assistant.builtin.entities import mark
 from assistant.builtin.marked import Marked
-from assistant.builtin.request import Request, Understanding
+from assistant.builtin.request import Request, Slots, Understanding
 from assistant.builtin.slots import slots_of
 
 Next = Callable[[Done, Marked, Context], "Request | Understanding | None"]
@@ -41,6 +41,7 @@ _KEEP = re.compile(
 )
 _PAID = re.compile(r"\b(?:pay|paid|cost|basis|bought|worth|up or down|gain|lot|lots)\b.*\b(?:it|that|that one|them)?\b")
 _IT = re.compile(r"\b(?:it|that one|that|them|this one)\b")
+_ONLY_THERE = re.compile(r"\b(?:only|just|alone)\b.*@(?:acct|type)\d|@(?:acct|type)\d+ (?:\S+ )?(?:only|alone)\b")
 _SELL = re.compile(
     rf"{_ALSO}(?:sell|dump|unload|take|harvest|use) (?:it|them|those|these|that|all of (?:it|them)|the lot)"
     r"(?: all| now| then| please)* $"
@@ -148,6 +149,14 @@ def _simpler(done: Done, marked: Marked, context: Context) -> Request | None:
     return Request("concept", {"topic": str(done.call.args.get("topic", "")), "audience": "child"})
 
 
+def _there(done: Done, marked: Marked, context: Context) -> Request | None:
+    """Show only one account of what was just listed."""
+    slots = slots_of(marked.words, marked, context)
+    kept: Slots = {name: slots[name] for name in ("account", "type") if name in slots}
+    intent = "holdings" if done.call.tool == "show_holdings" else "harvest"
+    return Request(intent, {**{name: done.call.args[name] for name in ("symbol",) if name in done.call.args}, **kept})
+
+
 def _why(done: Done, marked: Marked, context: Context) -> Request | None:
     return Request("why_lot")
 
@@ -158,11 +167,16 @@ def _report(done: Done, marked: Marked, context: Context) -> Request | None:
 
 _NEXT: dict[str, tuple[tuple[re.Pattern[str], Next], ...]] = {
     "check_wash_sale": ((_SAFE, _again), (_MEANWHILE, _instead), (_SELL, _all_of_it), (_OF_IT, _shown)),
-    "find_harvestable_losses": ((_MEANWHILE, _instead), (_SELL, _the_losses), (_WASHES, _washes)),
+    "find_harvestable_losses": (
+        (_ONLY_THERE, _there),
+        (_MEANWHILE, _instead),
+        (_SELL, _the_losses),
+        (_WASHES, _washes),
+    ),
     "simulate_sale": ((_MEANWHILE, _instead), (_DATED, _over_years), (_KEEP, _again)),
     "optimize_trades": ((_COMES_TO, _again), (_SIMPLER, _why)),
     "explain_concept": ((_OWN, _of_the_topic), (_SIMPLER, _simpler)),
-    "show_holdings": ((_SELL, _all_of_it), (_OF_IT, _shown), (_PAID, _of_the_extreme)),
+    "show_holdings": ((_ONLY_THERE, _there), (_SELL, _all_of_it), (_OF_IT, _shown), (_PAID, _of_the_extreme)),
     "tax_report": ((_LAST_YEAR, _report),),
 }
 """By the tool that answered last: what is asked next, and the request that it makes."""

@@ -13,7 +13,7 @@ from assistant.builtin.wishes import scaled
 _MOST_WORDS = 12
 _MOST_AGAIN = 18
 _AGAIN = re.compile(
-    r"\b(?:was|wrong|mixed|meant|mean|actually|sorry|scrap|still|instead|rather|says|correct|should|oops|no|wait|make"
+    r"\b(?:was|wrong|mistake|mixed|meant|mean|actually|sorry|scrap|still|instead|rather|says|correct|should|oops|no|wait|make"
     r"|typo|not|but|now|change|lower|higher|really|turns out) "
 )
 
@@ -57,11 +57,11 @@ _LIMITING = re.compile(
 
 
 def left_open(words: str, marked: Marked) -> str | None:
-    """Return the name of the fact or limit that the words speak of without giving its value."""
+    """Return the name of the fact or limit that the words speak of; another sentence may give its value."""
     limits = bool(_LIMITING.search(words))
     fitting = (each for each in _FIELDS if re.search(rf"\b(?:{each.words}) ", words))
     field = next((each for each in fitting if each.fact or limits), None)
-    return field.name if field and not _values(field, marked) else None
+    return field.name if field else None
 
 
 def told(name: str, marked: Marked, most_words: int = _MOST_WORDS) -> tuple[Slots, Slots]:

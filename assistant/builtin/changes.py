@@ -119,8 +119,9 @@ def _drift(slots: Slots) -> dict[str, Any]:
 def _plan(slots: Slots) -> dict[str, Any]:
     args = {**slots["before"], **_some(slots, "date")}
     number = slots.get("num")
-    if "max_trades" in args and number and number.isdecimal() and int(number) <= _MOST_ORDERS:
-        return args | {"max_trades": int(number)}
+    few = number is not None and number.isdecimal() and int(number) <= _MOST_ORDERS and "usd" not in slots
+    if few and ("max_trades" in args or not args.keys() & {*_MONEY, *_PARTS}):
+        return args | {"max_trades": int(str(number))}  # nobody limits a plan to a few dollars
     part = next((name for name in _PARTS if name in args), None)
     if part and (slots.keys() & {"pct", "num"}) and "usd" not in slots:
         return args | {part: slots.get("pct") or plain(Decimal(slots["num"]) / 100)}

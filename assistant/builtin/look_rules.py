@@ -67,9 +67,10 @@ def harvest(slots: Slots, understood: Understanding, context: Context) -> list[C
     if kind == "taxable" and "account" not in args and (account := account_of_type(slots, context)):
         args["account"] = account
     if slots.get("least"):
-        if slots.get("usd") == slots.get("gain"):
+        least = slots.get("usd") or slots.get("gain") or slots.get("num")
+        if least == slots.get("gain"):
             args.pop("gain", None)
-        args |= {"min_loss": slots["usd"]} if "usd" in slots else {}
+        args |= {"min_loss": least} if least else {}
         args |= {"min_loss_pct": slots["pct"]} if "pct" in slots else {}
     found = [Call("find_harvestable_losses", args)]
     # A loss inside a retirement account does not count: the term says so, the list shows those that do.

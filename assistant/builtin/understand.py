@@ -31,6 +31,7 @@ from assistant.builtin.taken_up import read_before, taken_up
 from assistant.builtin.topics import touched_topic
 from assistant.builtin.whole_look import seen_whole
 
+_MOST_WORDS = 40
 _OF = {"of", "the", "my", "our", "worth", "about", "just", "in"}
 _ALSO = re.compile(
     r"(?:and |or )*(?:is|are|was|does|what about|how about)? ?(?:the |my |our )?(@sym\d+) (?:too |also )?"
@@ -84,6 +85,7 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
     facts, limits = said.facts, said.limits
     requests = () if accounts else consistent(_requests(marked, context), limits, facts)
     facts = of_the_household(facts, requests)
+    requests, facts, limits = _with_its_value(requests, facts, limits, marked)
     requests = _with_what_was_stated(requests, limits, said, marked)
     weak = {each.intent for each in requests} <= {*DECLINED} or corrects(before)
     if weak and not (limits or facts or accounts):
@@ -110,6 +112,20 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
         hypothetical=hypothetical and all(request.intent in ("tax", "room") for request in requests),
         elsewhere=said.elsewhere,
     )
+
+
+def _with_its_value(
+    requests: tuple[Request, ...], facts: Slots, limits: Slots, marked: Marked
+) -> tuple[tuple[Request, ...], Slots, Slots]:
+    """Take the value that another sentence gives: "too many orders. 5 at most, please"."""
+    asked = next((each for each in requests if each.intent == "ask_value"), None)
+    if asked is None:
+        return requests, facts, limits
+    more_facts, more_limits = told(str(asked.slots["field"]), marked, _MOST_WORDS)
+    if not (more_facts or more_limits):
+        return requests, facts, limits
+    others = tuple(each for each in requests if each is not asked)
+    return others, {**more_facts, **facts}, {**more_limits, **limits}
 
 
 def _with_what_was_stated(

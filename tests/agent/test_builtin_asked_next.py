@@ -209,3 +209,41 @@ def test_what_is_to_be_left_alone_is_never_what_is_sold() -> None:
 def test_the_same_question_of_another_in_one_message_is_asked_of_both() -> None:
     asked = read("1) is zorbex a wash sale 2) is quillian")
     assert [(each.intent, each.slots["symbol"]) for each in asked.requests] == [("wash", "ZORB"), ("wash", "QUIL")]
+
+
+def test_the_value_of_a_limit_may_stand_in_the_next_sentence() -> None:
+    plan = Call("optimize_trades", {})
+    found = after(plan, "can you fix our allocation", "too many orders.. 5 at most please")
+    assert found[-1] == Call("optimize_trades", {"max_trades": 5})
+
+
+def test_only_one_account_of_what_was_listed_is_shown() -> None:
+    found = after(Call("show_holdings"), "list everything we own", "only the stuff in person-1's Roth, I got lost")
+    assert found == [Call("show_holdings", {"account": "acct-2"})]
+
+
+def test_an_income_put_right_is_no_money_to_raise() -> None:
+    told = Call("set_profile", {"income": "260000"})
+    said = "My mistake, it's two hundred thirty-eight thousand. My raise fell through."
+    assert after(told, "put down that our income will be 260k", said) == [Call("set_profile", {"income": "238000"})]
+
+
+@pytest.mark.parametrize(
+    "said", ["skip the crumbs, under 750 of loss isn't worth my evening", "ignore those under $750"]
+)
+def test_losses_too_small_to_bother_with_are_left_out(said: str) -> None:
+    found = after(Call("find_harvestable_losses"), "any losers left?", said)
+    assert [(call.tool, str(call.args["min_loss"])) for call in found] == [("find_harvestable_losses", "750")]
+
+
+def test_a_loss_inside_a_retirement_account_is_explained_beside_those_that_count() -> None:
+    now = context("can I harvest in the Roth?")
+    assert decide(understand(now), now) == [
+        Call("explain_concept", {"topic": "roth_ira"}),
+        Call("find_harvestable_losses", {}),
+    ]
+
+
+@pytest.mark.parametrize("said", ["are gains this year already over the limit?", "does our income have a limit?"])
+def test_a_question_is_not_answered_with_a_question_for_a_value(said: str) -> None:
+    assert all(each.intent != "ask_value" for each in read(said).requests)
