@@ -15,11 +15,17 @@ BRACKETS = ("0.1", "0.12", "0.22", "0.24", "0.32", "0.35", "0.37")
 _SURE = 0.75
 _SURE_PART = 0.85
 _SURE_ALONE = 0.95
+_SURE_BESIDE = 0.4
+_LIKELIER = 2
+_LEAST_MONEY = 100
 _FACTS = ("income", "carryforward", "deductions", "interest", "rate", "horizon")
 _LIMITS = (
     *("max_gain", "max_tax", "min_trade", "cash_target", "charity"),
     *("max_weight", "max_turnover", "tracking_error", "max_trades"),
 )
+_CLAUSES = re.compile(r"(?<= )(?:so|and|but|because|while|then|plus|with|that|which) ")
+_FEW = 4  # words
+_OF_PLANS = (*_LIMITS, "cash", "amount")
 _SHARES = ("max_weight", "max_turnover", "tracking_error", "threshold", "min_loss_pct", "rate")
 _WHOLE = ("horizon", "max_trades")
 _PLANS = ("rebalance", "invest_cash", "raise_cash")
@@ -57,6 +63,26 @@ def claims(before: str, marked: Marked) -> Claims:
     facts = {name: alone[name] for name in _FACTS if name in alone}  # what is remembered must be clear
     limits = {name: found[name] for name in _LIMITS if name in found}
     return Claims(facts, limits, {name: found[name] for name in found.keys() - {*_FACTS, *_LIMITS}}, alone)
+
+
+def limits_of_a_plan(before: str, marked: Marked) -> Slots:
+    """Place the values that stand beside a request for a plan and that nothing has taken: mostly its limits."""
+    found: Slots = {}
+    for mark in re.findall(r"@(?:usd|pct|frac|num)\d+", marked.words):
+        sentence = next((part for part in before.split("~ ") if f"{mark} " in part), before)
+        clause = next(part for part in _CLAUSES.split(sentence) if f"{mark} " in part)
+        if len(clause.split()) >= _FEW:
+            sentence = clause  # the story around it says nothing of a limit
+        ranked = role(mark, sentence, marked)
+        money = mark.startswith("@num") and Decimal(marked.values[mark]) >= _LEAST_MONEY
+        if money and ranked.of("money") >= _LIKELIER * ranked.of(*_SHARES, *_WHOLE):
+            ranked = role(mark, sentence, marked, "usd")
+        likely = [(label, sure) for label, sure in ranked.labels if label in _OF_PLANS]
+        (name, sure), rest = likely[0], sum(each for _, each in likely[1:])
+        value = _valued(name, marked.values[mark])
+        if sure >= _SURE_BESIDE and sure >= _LIKELIER * rest and _may_be(name, value):
+            found.setdefault(name, value)
+    return {name: found[name] for name in _LIMITS if name in found}
 
 
 def _valued(role_name: str, value: str) -> str:
@@ -105,6 +131,12 @@ def without_limits(request: Request, limits: Slots) -> Request:
 def plan_values(values: Slots) -> Slots:
     """Return new money and money to raise, under the names that the planning tool knows."""
     return {name: values[name] for name in ("cash", "amount") if name in values}
+
+
+def moves_of_money(values: Slots) -> tuple[Request, ...]:
+    """Return the plan that new money or money needed makes beside a limit: "9,400 to put in, nothing sold"."""
+    named = {"cash": "invest_cash", "amount": "raise_cash"}
+    return tuple(Request(intent, {"usd": values[name]}) for name, intent in named.items() if name in values)[:1]
 
 
 def implied(values: Slots) -> Request | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.builtin.marked import Marked
-from assistant.builtin.request import Request, Slots
+from assistant.builtin.request import PLANS, Request, Slots
 
 _ALONE = ("improper", "bereaved", "letter", "clients")
 _NOT_ABOUT_THEM = {"alerts", "forecast", "backtest", "letter"}
@@ -13,9 +15,12 @@ _ASKED_FIRST = {"ask_value", "rebalance", "drift", "assumed", "ratio", "differen
 _SELLS = {"sale", "trim", "glide", "raise_cash"}
 _ONLY_PLANS = {"also", "charity"}
 _GIVE_WAY = {"part_of_plan", "not_now", "consent_question", "hello", "changed", "do_nothing"}
+_ANY = re.compile(
+    r"\b(?:any|each|every|no|single|one|other|others|all) (?:\S+ ){0,2}(?:stocks?|names?|positions?|holdings?|compan\S+) "
+    r"|\b(?:nothing|none|no one) (?:\S+ ){0,2}(?:over|above|more|bigger|larger|beyond) "
+)
 _ACCOUNTS = ("account", "type")
 _MONEY = {"raise_cash", "invest_cash"}
-_PLANS = {"raise_cash", "invest_cash", "glide", "one_account", "wait_long", "rebalance"}
 
 
 def consistent(requests: tuple[Request, ...], wishes: Slots, facts: Slots) -> tuple[Request, ...]:
@@ -30,7 +35,7 @@ def consistent(requests: tuple[Request, ...], wishes: Slots, facts: Slots) -> tu
         and not any("gain" in each.slots for each in requests)
     ):
         return ()  # "what if I only want to realize 5k of gains?": a plan within it
-    if wishes.keys() & _ONLY_PLANS and not names & _PLANS:
+    if wishes.keys() & _ONLY_PLANS and not names & PLANS:
         return ()  # "I give $10,000 each year: which lots?": a plan says which
     requests = tuple(_elsewhere(each) if spared and each.intent == "one_account" else each for each in requests)
     kept = [each for request in requests for each in _without_spared(request, spared)]
@@ -96,12 +101,13 @@ def _sale_for_cash(request: Request) -> Request:
 
 def down_to(requests: tuple[Request, ...], wishes: Slots, marked: Marked) -> tuple[Request, ...]:
     """Read a limit on the one holding that is named as its way down: "Apple at 10 % of everything, tops"."""
-    named = set(marked.of("sym", marked.whole))
-    about_one = not requests or {each.intent for each in requests} & {"glide", "trim", "sale"}
-    if "max_weight" not in wishes or len(named) != 1 or not about_one:
+    named = set(marked.of("sym", marked.whole)) - set(wishes.get("exclude", ()))
+    names = {each.intent for each in requests}
+    about_one = not names or names == {"rebalance"} or names & {"glide", "trim", "sale"}
+    if "max_weight" not in wishes or len(named) != 1 or not about_one or _ANY.search(marked.whole):
         return requests
     weight = wishes.pop("max_weight")
-    others = tuple(each for each in requests if each.intent not in ("glide", "trim", "sale"))
+    others = tuple(each for each in requests if each.intent not in ("glide", "trim", "sale", "rebalance"))
     dated = next((each.slots["date"] for each in requests if "date" in each.slots), None)
     slots = {"symbol": next(iter(named)), "pct": weight, **({"date": dated} if dated else {})}
     return (Request("glide", slots), *others)

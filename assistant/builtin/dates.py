@@ -95,6 +95,11 @@ def _coming_year(year: int, as_of: date) -> str | None:
     return str(date(year, 1, 1)) if year > as_of.year else None
 
 
+def _last_day(year: int, as_of: date) -> str | None:
+    """Read the end of this year or of one to come as its last day."""
+    return str(date(year, 12, 31)) if year >= as_of.year else None
+
+
 def month_then_day(as_of: date) -> list[Reader]:
     """Read "in January, on the 5th" before "the 5th" is read by itself."""
     said = rf"\b({_MONTH}),? (?:on )?the (\d{{1,2}})(?:st|nd|rd|th)\b"
@@ -127,8 +132,11 @@ def dated(as_of: date | None) -> list[Reader]:
             "date",
             lambda f: _day(str(_ORDINALS[f[2].lower().replace("-", " ")]), f[1], None, today),
         ),
+        (r"\b(?:the )?end of (20\d\d)\b", "date", lambda f: _last_day(int(f[1]), today)),
+        (r"\b(20\d\d) year[ -]?end\b|\byear[ -]?end (20\d\d)\b", "date", lambda f: _last_day(int(f[1] or f[2]), today)),
+        (r"\b(?:the )?end of next year\b", "date", lambda f: _last_day(today.year + 1, today)),
         (rf"\b(?:(?:in|by) )?({_MONTH}),? (20\d\d)\b", "date", lambda f: _month_of(f[1], f[2], today)),
-        (r"\b(?:in|for|during) (20\d\d)\b", "date", lambda f: _coming_year(int(f[1]), today)),
+        (r"\b(?:in|for|during|by) (20\d\d)\b", "date", lambda f: _coming_year(int(f[1]), today)),
         (r"\bnext year\b(?! of)", "date", lambda f: _coming_year(today.year + 1, today)),
         (rf"\b(?:until|till|in|by|next) ({_MONTH})\b(?!\s*\d)", "date", lambda f: _day("1", f[1], None, today)),
         (YEARS_ON, "date", lambda f: _years_on(f[1], today)),

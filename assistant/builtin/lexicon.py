@@ -2,7 +2,7 @@
 
 A wording is plain words with four signs: ``(a|b c)`` one of these, ``[a|b]`` may be missing, ``..`` up to four words
 of any kind, ``word*`` a word that begins so, and ``{symbol}``, ``{usd}``, ... something that was said there. One that
-begins with ``^`` counts only where the message begins.
+begins with ``^`` counts only where the message begins. ``<name>`` stands for a group of ``groups.yaml``.
 """
 
 from __future__ import annotations
@@ -108,21 +108,31 @@ def intents() -> dict[str, list[Wording]]:
     found: dict[str, list[Wording]] = {}
     for name, entry in word_list("requests").items():
         whole = bool(entry.get("whole"))
-        found[name] = [Wording(text, whole, int(entry.get("surer", 0))) for text in entry["wordings"]]
+        found[name] = [Wording(grouped(text), whole, int(entry.get("surer", 0))) for text in entry["wordings"]]
     return found
+
+
+def grouped(text: str) -> str:
+    """Write the words of a group in place of its name: ``(<never>|hate to) sell``."""
+    return re.sub(r"<(\w+)>", lambda found: re.sub(r"\s*\|\s*", "|", word_list("groups")[found[1]]), text)
 
 
 @cache
 def fields(file: str) -> dict[str, list[Wording]]:
-    """Facts (``profile``) or wishes (``wishes``) with the wordings that state them."""
-    return {name: [Wording(text) for text in texts] for name, texts in word_list(file).items()}
+    """Facts (``profile``) or limits (``wishes``, ``plan_wishes``) with the wordings that state them."""
+    return {name: [Wording(grouped(text)) for text in texts] for name, texts in word_list(file).items()}
 
 
 @cache
 def known_words() -> frozenset[str]:
     """Every fixed word of every wording and the common words: none of them can be a company."""
     texts: list[str] = [word_list("words")["common"]]
-    for wordings in (*intents().values(), *fields("profile").values(), *fields("wishes").values()):
+    for wordings in (
+        *intents().values(),
+        *fields("profile").values(),
+        *fields("wishes").values(),
+        *fields("plan_wishes").values(),
+    ):
         texts += [wording.text for wording in wordings]
     cues = (str(phrase) for phrases in word_list("frames")["cues"].values() for phrase in phrases)
     terms = (word for name in (*names(), *cues) for word in re.findall(r"[a-z]{2,}", name))

@@ -16,6 +16,7 @@ Reader = tuple[str, str, Callable[[re.Match[str]], str | None]]
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
 _BIG = r"(?:k|mm?|million|thousand|grand|hundred)"
 _VAGUE = r"(?:hundred thousand|hundred|thousand|grand|k)(?: (?:bucks|dollars))?|bucks|dollars|shares"
+_PERCENT = r"percent|pct|per cent|points?"
 _FORMS = r"(?:1040|1099|8949|8606)\b"
 _PARTS = "|".join(sorted(numbers.FRACTIONS, key=len, reverse=True))
 
@@ -57,6 +58,12 @@ def readers(as_of: date | None) -> list[Reader]:
         *dated(as_of),
         (rf"\b(?:a )?(?:few|several|bunch of|handful of) (?:{_VAGUE})\b", "vague", lambda found: "1"),
         (rf"\b(?:a )?couple(?: of)? ({_VAGUE})\b", *_couple()),
+        (
+            rf"\b({_DIGITS}|{numbers.WORDED}|an?) and (?:an? )?(half|quarter) (?:percentage )?(?:{_PERCENT})\b",
+            "pct",
+            lambda found: _frac(_with_part(found[1], found[2])),
+        ),
+        (r"\b(?:an? )?(half|quarter) (?:of )?(?:a |one )?(?:percent|per cent|point)\b", "pct", _part_of_a_percent),
         (
             rf"({_DIGITS})\s?(?:%|(?:percent|pct|per cent)\b)",
             "pct",
@@ -108,7 +115,7 @@ def readers(as_of: date | None) -> list[Reader]:
         ),
         (rf"(?<![\w@.$-])(?!{_FORMS})({_DIGITS})(?![\w%-])", "num", lambda found: _plain(found[1], None)),
         (rf"(?:(?<=all but )|(?<=all except ))({numbers.WORDED})\b", "num", _worded_number),
-        (rf"\b({numbers.WORDED})\b(?! (?:more|thing|another|of (?:these|them|my)))", "num", _worded_number),
+        (rf"\b({numbers.WORDED})\b(?! (?:more|thing|another)\b)", "num", _worded_number),
     ]
 
 
@@ -128,6 +135,15 @@ def _count(said: str) -> Decimal:
     return numbers.scaled(said, None) if said[0].isdigit() or said[0] == "." else numbers.worded(said.lower())
 
 
+def _with_part(whole: str, part: str) -> Decimal:
+    """Read "one" and "half" as 1.5."""
+    return (Decimal(1) if whole.lower() in ("a", "an") else _count(whole)) + numbers.FRACTIONS[part.lower()]
+
+
+def _part_of_a_percent(found: re.Match[str]) -> str:
+    return _frac(numbers.FRACTIONS[found[1].lower()])
+
+
 def _frac(percent: Decimal) -> str:
     return numbers.plain(percent / 100)
 
@@ -144,4 +160,5 @@ def _worded_big(found: re.Match[str]) -> str | None:
 
 def _worded_number(found: re.Match[str]) -> str | None:
     value = numbers.worded(found[1].lower())
-    return numbers.plain(value) if value >= 2 else None
+    some = value < 10 and re.match(r" of (?:these|them|my)", found.string[found.end() :])  # "two of them"
+    return None if some or value < 2 else numbers.plain(value)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Slots = dict[str, Any]
+PLANS = frozenset({"rebalance", "raise_cash", "invest_cash", "glide", "one_account", "wait_long"})
+"""Requests that the optimizer answers."""
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,8 @@ def slots_of(words: str, marked: Marked, context: Context) -> Slots:
         slots["usd"] = others[0]  # "losses to set against 18k, each at least 1k"
     if len(days := marked.of("date", words)) > 1 and days[0].endswith("-01") and days[1][:7] == days[0][:7]:
         slots["date"] = days[1]  # "after new year, January 4 or so"
+    elif to_come := [day for day in days if (as_of := context.session.as_of) and day >= as_of.isoformat()]:
+        slots["date"] = to_come[0]  # "the car died yesterday, what if I sell on Monday?"
     if re.search(r"(?:^| )(?:all|everything|whole|entire|every last|completely|entirely|100 percent) ", words):
         slots["all"] = True
     if spared := _ALL_BUT.search(words):

@@ -9,9 +9,13 @@ from rapidfuzz import fuzz, process
 
 from assistant.builtin.lexicon import english, known_words, long_words, prompt_words, stems, word_list
 
+_COMPARED = {r"<\s?=|≤|=\s?<": " at most ", r">\s?=|≥|=\s?>": " at least ", "<": " under ", ">": " over "}
+
 
 def written_out(text: str) -> str:
-    """Write shorthand out; capitals are left, they may be a ticker."""
+    """Write shorthand and comparisons of figures out; capitals are left, they may be a ticker."""
+    for signs, words in _COMPARED.items():
+        text = re.sub(rf"(?:{signs})(?=\s?[$\d])", words, text)
     said: dict[str, str] = word_list("words")["shorthand"]
     return re.sub(_shorthand(), lambda found: said[found[0].replace("’", "'")], text)
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.builtin.account_kinds import accounts_spared
-from assistant.builtin.claims import Claims, claims
+from assistant.builtin.claims import Claims, claims, limits_of_a_plan
 from assistant.builtin.context import Context
 from assistant.builtin.described import EITHER
 from assistant.builtin.elsewhere import asks_elsewhere
@@ -14,7 +14,7 @@ from assistant.builtin.followups import also_left_alone
 from assistant.builtin.lexicon import intents
 from assistant.builtin.marked import Marked
 from assistant.builtin.mixes import targets
-from assistant.builtin.request import Slots
+from assistant.builtin.request import PLANS, Request, Slots
 from assistant.builtin.slots import resolved
 from assistant.builtin.wishes import take, yearly
 
@@ -65,6 +65,14 @@ def statements(text: str, marked: Marked, context: Context, *, of_accounts: bool
             del facts["income"]
     marked.stated, marked.limited = bool(facts or limits), bool(limits)
     return Stated(facts, limits, placed, mix, elsewhere)
+
+
+def beside_a_plan(requests: tuple[Request, ...], before: str, marked: Marked) -> Slots:
+    """Return the limits said beside a request for a plan, in words that elsewhere could be a question or a story."""
+    if not {each.intent for each in requests} & PLANS:
+        return {}
+    values = limits_of_a_plan(before, marked)
+    return {**values, **take("plan_wishes", marked)}
 
 
 def _left_alone(limits: Slots, marked: Marked, context: Context) -> Slots:

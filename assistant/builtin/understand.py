@@ -9,7 +9,7 @@ from assistant.builtin.account_kinds import account_kinds
 from assistant.builtin.asked_next import asked_next
 from assistant.builtin.awaited import corrects, retold, told
 from assistant.builtin.bare_facts import bare_facts, beside_status
-from assistant.builtin.claims import implied, plan_values, with_values, without_limits
+from assistant.builtin.claims import implied, moves_of_money, plan_values, with_values, without_limits
 from assistant.builtin.consistent import consistent, down_to, merged, of_the_household
 from assistant.builtin.context import Context
 from assistant.builtin.described import unsure
@@ -26,7 +26,7 @@ from assistant.builtin.second_look import DECLINED
 from assistant.builtin.sentence import read_sentence
 from assistant.builtin.slots import slots_of
 from assistant.builtin.spelling import written_out
-from assistant.builtin.statements import Stated, statements
+from assistant.builtin.statements import Stated, beside_a_plan, statements
 from assistant.builtin.taken_up import read_before, taken_up
 from assistant.builtin.topics import touched_topic
 from assistant.builtin.whole_look import seen_whole
@@ -83,9 +83,11 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
     before = marked.whole = marked.words
     said = statements(text, marked, context, of_accounts=bool(accounts))
     facts, limits = said.facts, said.limits
-    requests = () if accounts else consistent(_requests(marked, context), limits, facts)
-    facts = of_the_household(facts, requests)
+    requests = () if accounts else _requests(marked, context)
+    limits = {**beside_a_plan(requests, before, marked), **limits}
     requests, facts, limits = _with_its_value(requests, facts, limits, marked)
+    requests = consistent(requests, limits, facts)
+    facts = of_the_household(facts, requests)
     requests = _with_what_was_stated(requests, limits, said, marked)
     weak = {each.intent for each in requests} <= {*DECLINED} or corrects(before)
     if weak and not (limits or facts or accounts):
@@ -94,6 +96,8 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
             return Understanding(profile=facts, wishes=limits, language=language)
     if not (requests or limits or facts or accounts):
         requests = _by_what_is_said(marked, context, said)
+    elif limits and not (requests or accounts):
+        requests = moves_of_money(said.claims.alone)
     requests = of_a_mix(requests, said.mix, before)
     if any("targets" in each.slots for each in requests):
         facts.pop("targets", None)
@@ -122,7 +126,7 @@ def _with_its_value(
     if asked is None:
         return requests, facts, limits
     more_facts, more_limits = told(str(asked.slots["field"]), marked, _MOST_WORDS)
-    if not (more_facts or more_limits):
+    if not (more_facts or more_limits or asked.slots["field"] in {**facts, **limits}):
         return requests, facts, limits
     others = tuple(each for each in requests if each is not asked)
     return others, {**more_facts, **facts}, {**more_limits, **limits}

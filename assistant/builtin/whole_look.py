@@ -8,7 +8,7 @@ from assistant.builtin.context import Context
 from assistant.builtin.likeness import like
 from assistant.builtin.linear import Ranked
 from assistant.builtin.marked import Marked
-from assistant.builtin.request import Request
+from assistant.builtin.request import PLANS, Request
 from assistant.builtin.second_look import (
     ACTS,
     ASIDE,
@@ -39,7 +39,7 @@ _BESIDE = 0.06
 _PART_SURE = 0.5
 _PART_WORDS = 3
 _JOIN = re.compile(r"~ |(?<= )(?:and then|and also|and|then|but|also|plus) ")
-_PLANS = {"rebalance", "raise_cash", "invest_cash", "glide", "one_account", "wait_long", "part_of_plan"}
+_PLANS = {*PLANS, "part_of_plan"}
 _BUYS = re.compile(r"\b(?:buy|buying|rebuy|purchase|purchasing|bought) ")
 _SELLS = re.compile(r"\b(?:sell|sells|selling|sold|sale|dump|unload|trim|reduce|cut|out of) ")
 _PAST = re.compile(r"\b(?:sold|bought|did|was|were|had|already|have i|got|went|ago|last|yesterday) ")
