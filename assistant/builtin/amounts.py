@@ -72,7 +72,7 @@ def gain_in(words: str, marked: Marked) -> Slots:
     each = {found["term"][0]: found for found in _TERM_FIRST.finditer(words)}
     each |= {found["term"][0]: found for found in _EACH.finditer(words) if found["term"][0] not in each}
     if len(each) > 1:  # "40k long, 5k short", "a short-term loss of 6,200 and 19k long-term"
-        signed = {term: _sign(found) + marked.values[found["value"]] for term, found in each.items()}
+        signed = {term: _sign(found, words) + marked.values[found["value"]] for term, found in each.items()}
         return {"gain": signed["l"].lstrip("-"), "long_term": signed["l"], "short_term": signed["s"]}
     lost = _LOST.search(words)
     found = lost or next((match for pattern in (*_GAIN, _OF_TERM) if (match := pattern.search(words))), None)
@@ -85,8 +85,10 @@ def gain_in(words: str, marked: Marked) -> Slots:
     return {"gain": marked.values[found["value"]], term: sign + marked.values[found["value"]]}
 
 
-def _sign(found: re.Match[str]) -> str:
+def _sign(found: re.Match[str], words: str) -> str:
     said = found.groupdict()
+    if re.search(r"\b(?:lost|lose|down) (?:about |around )?$", words[: found.start("value")]):
+        return "-"
     return "-" if _LOSS.search(said.get("loss") or said.get("kind") or "") else ""
 
 
@@ -103,4 +105,4 @@ def names_least(words: str) -> bool:
 
 def without_bought(words: str) -> str:
     """Drop the number of shares bought where it is a sale that is asked about."""
-    return _BOUGHT.sub("~", words) if re.search(r"\b(?:sell|selling|loss) ", words) else words
+    return _BOUGHT.sub("~", words) if re.search(r"\b(?:sell|selling|loss|losses|harvest|harvesting) ", words) else words

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from assistant.builtin import next_words as say
 from assistant.builtin.context import Context, Done
 from assistant.builtin.dates import YEARS_ON
 from assistant.builtin.entities import mark
@@ -17,51 +18,6 @@ Next = Callable[[Done, Marked, Context], "Request | Understanding | None"]
 _MOST_WORDS = 10
 _BACK = 2  # turns
 _MOST_CHECKED = 5
-_ALSO = r"^(?:and |so |ok )*"
-_OWN = re.compile(
-    rf"{_ALSO}(?:do|did|have|dont|are) (?:i|we) (?:have |do |got |doing |owe |pay |need )?"
-    r"(?:any|some|one|it|that|those|such)\b"
-    rf"|{_ALSO}(?:which|what|how many) (?:of (?:mine|ours|my|our)|(?:ones )?(?:do|have) (?:i|we) )"
-    rf"|{_ALSO}(?:does|do|is|would) (?:it|that|this|they|those) "
-    r"(?:apply to|affect|hit|touch|matter for|concern) (?:me|us) "
-)
-_SAFE = re.compile(
-    r"\bwhen\b.*\b(?:safe|again|back|ok|okay|clear|over|rebuy|buy)\b|^(?:until|till|from) when"
-    r"|^how long (?:do|must|should) (?:i|we) wait"
-)
-_MEANWHILE = re.compile(
-    r"\b(?:hold|own|buy|use|park|get|have|put)\b.*"
-    r"\b(?:meanwhile|meantime|instead|until then|till then|in (?:its|their) place|for now)\b"
-    r"|\breplace (?:it|that|them|those)\b"
-    rf"|{_ALSO}(?:in the )?(?:meanwhile|meantime)\b.*\b(?:hold|own|buy|use|what)\b"
-)
-_KEEP = re.compile(
-    r"\b(?:how much|what)\b.*\b(?:keep|left|clear|net|pocket|end up with|take home|get out|remains?|stays?)\b"
-    rf"|{_ALSO}(?:after tax|net of tax|all in)\b"
-)
-_PAID = re.compile(r"\b(?:pay|paid|cost|basis|bought|worth|up or down|gain|lot|lots)\b.*\b(?:it|that|that one|them)?\b")
-_IT = re.compile(r"\b(?:it|that one|that|them|this one)\b")
-_ONLY_THERE = re.compile(r"\b(?:only|just|alone)\b.*@(?:acct|type)\d|@(?:acct|type)\d+ (?:\S+ )?(?:only|alone)\b")
-_SELL = re.compile(
-    rf"{_ALSO}(?:sell|dump|unload|take|harvest|use) (?:it|them|those|these|that|all of (?:it|them)|the lot)"
-    r"(?: all| now| then| please)* $"
-)
-_WASHES = re.compile(
-    r"\bwash(?: sales?)?\b.*\b(?:any|one|all) of (?:them|those|these)"
-    r"|\b(?:are|is) (?:any|one) of (?:them|those|these)\b.*\bwash"
-)
-_OF_IT = re.compile(
-    rf"{_ALSO}(?:in )?(?:which|what) account\b|{_ALSO}what (?:are|is) (?:they|it) worth\b"
-    r"|\bwhen did (?:i|we) (?:buy|get) (?:it|them|those)\b|\bhow long have (?:i|we) (?:had|held|owned) (?:it|them)\b"
-)
-_COMES_TO = re.compile(
-    rf"{_ALSO}(?:how much|what) (?:do|does|would|will|did) (?:i|we|it|that|this) "
-    r"(?:save|cost|owe|come to|pay)(?: us| me)? (?:\S+ ){0,2}$"
-)
-_SIMPLER = re.compile(r"\b(?:simpler|simple words|plain words|easier|plain english|like im|eli5|for dummies)\b")
-_LAST_YEAR = re.compile(rf"{_ALSO}(?:for |of )?last year $")
-_EXTREME = re.compile(r"\b(?:biggest|largest|top|number one|main)\b", re.IGNORECASE)
-_DATED = re.compile(r"@date\d")
 _TOPICS = {
     "harvest": ("tax_loss_harvesting",),
     "turns_long": ("short_term", "long_term", "holding_period"),
@@ -81,6 +37,8 @@ def asked_next(marked: Marked, context: Context) -> Understanding | None:
     just = context.earlier[-1].done if context.earlier else ()
     if not just or len(words.split()) > _MOST_WORDS or marked.of("sym"):
         return None
+    if say.SHORTER.search(words) and just[-1].call.tool in _NEXT:
+        return _shorter(just[-1], marked, context)
     for done in reversed(just):
         for pattern, asked in _NEXT.get(done.call.tool, ()):
             if pattern.search(words) and (found := asked(done, marked, context)):
@@ -92,6 +50,12 @@ def _again(done: Done, marked: Marked, context: Context) -> Request | None:
     if any(mark.startswith(("@usd", "@num", "@shares", "@frac", "@state")) for mark in marked.values):
         return None  # the amount said is what changes
     return Request("again", {"tool": done.call.tool, "before": dict(done.call.args)})
+
+
+def _checked_again(done: Done, marked: Marked, context: Context) -> Request | None:
+    """Come back to the check that a term was explained for: "can I buy it?", "why not?", "until when?"."""
+    checked = context.last("check_wash_sale")
+    return _again(checked, marked, context) if checked else None
 
 
 def _instead(done: Done, marked: Marked, context: Context) -> Request | None:
@@ -109,7 +73,9 @@ def _of_the_extreme(done: Done, marked: Marked, context: Context) -> Request | N
     """Show the largest holding when that was asked for and "it" is asked about."""
     rows = [row for row in done.result.get("holdings") or () if row.get("symbol")]
     largest = max(rows, key=lambda row: float(row.get("weight_frac") or 0), default=None)
-    asked = _EXTREME.search(context.earlier[-1].said) and _IT.search(marked.words) and "symbol" not in done.call.args
+    asked = (
+        say.EXTREME.search(context.earlier[-1].said) and say.IT.search(marked.words) and "symbol" not in done.call.args
+    )
     return Request("holdings", {"symbol": largest["symbol"]}) if largest and asked else None
 
 
@@ -157,26 +123,76 @@ def _there(done: Done, marked: Marked, context: Context) -> Request | None:
     return Request(intent, {**{name: done.call.args[name] for name in ("symbol",) if name in done.call.args}, **kept})
 
 
-def _why(done: Done, marked: Marked, context: Context) -> Request | None:
-    return Request("why_lot")
+def _asks(intent: str) -> Next:
+    return lambda done, marked, context: Request(intent)
 
 
-def _report(done: Done, marked: Marked, context: Context) -> Request | None:
-    return Request("report")
+def _the_term(topic: str = "") -> Next:
+    """Explain a term, else the one that was just explained."""
+    return lambda done, marked, context: Request("concept", {"topic": topic or str(done.call.args.get("topic", ""))})
+
+
+def _put_to_work(done: Done, marked: Marked, context: Context) -> Request | None:
+    return Request("rebalance") if "symbol" not in done.call.args else None
+
+
+def _without_it(done: Done, marked: Marked, context: Context) -> Understanding | None:
+    """Plan without the sale that was just explained: "what if you didn't?"."""
+    symbol = done.call.args.get("symbol")
+    return Understanding((Request("rebalance"),), wishes={"exclude": [symbol]}) if isinstance(symbol, str) else None
+
+
+def _shorter(done: Done, marked: Marked, context: Context) -> Understanding:
+    """Say the last answer again in its first sentences."""
+    return Understanding(
+        (Request("again", {"tool": done.call.tool, "before": dict(done.call.args)}), Request("shorter"))
+    )
 
 
 _NEXT: dict[str, tuple[tuple[re.Pattern[str], Next], ...]] = {
-    "check_wash_sale": ((_SAFE, _again), (_MEANWHILE, _instead), (_SELL, _all_of_it), (_OF_IT, _shown)),
-    "find_harvestable_losses": (
-        (_ONLY_THERE, _there),
-        (_MEANWHILE, _instead),
-        (_SELL, _the_losses),
-        (_WASHES, _washes),
+    "check_wash_sale": (
+        (say.SAFE, _again),
+        (say.MEANWHILE, _instead),
+        (say.SELL, _all_of_it),
+        (say.OF_IT, _shown),
+        (say.WHICH, _again),
+        (say.WHY_NOT, _the_term("wash_sale")),
+        (say.AVOID, _the_term("wash_sale")),
     ),
-    "simulate_sale": ((_MEANWHILE, _instead), (_DATED, _over_years), (_KEEP, _again)),
-    "optimize_trades": ((_COMES_TO, _again), (_SIMPLER, _why)),
-    "explain_concept": ((_OWN, _of_the_topic), (_SIMPLER, _simpler)),
-    "show_holdings": ((_ONLY_THERE, _there), (_SELL, _all_of_it), (_OF_IT, _shown), (_PAID, _of_the_extreme)),
-    "tax_report": ((_LAST_YEAR, _report),),
+    "find_harvestable_losses": (
+        (say.ONLY_THERE, _there),
+        (say.MEANWHILE, _instead),
+        (say.SELL, _the_losses),
+        (say.WASHES, _washes),
+        (say.OF_A_TERM, _again),
+        (say.WHICH, _again),
+    ),
+    "simulate_sale": (
+        (say.MEANWHILE, _instead),
+        (say.DATED, _over_years),
+        (say.KEEP, _again),
+        (say.WHICH_LOTS, _again),
+        (say.COMES_TO, _again),
+    ),
+    "optimize_trades": ((say.COMES_TO, _again), (say.FROM_WHAT, _again), (say.SIMPLER, _asks("why_lot"))),
+    "explain_trade": ((say.NOT_THAT_TRADE, _without_it),),
+    "explain_concept": (
+        (say.OWN, _of_the_topic),
+        (say.SIMPLER, _simpler),
+        (say.AVOID, _the_term()),
+        (say.SAFE, _checked_again),
+    ),
+    "estimate_tax": ((say.NEXT_BRACKET, _asks("room")), (say.OF_GAINS, _again)),
+    "suggest_replacements": ((say.OTHERS, _again),),
+    "show_holdings": (
+        (say.ONLY_THERE, _there),
+        (say.SELL, _all_of_it),
+        (say.OF_IT, _shown),
+        (say.PAID, _of_the_extreme),
+        (say.IN_THERE, _again),
+        (say.INVEST_IT, _put_to_work),
+        (say.BY_HOW_MUCH, _asks("difference")),
+    ),
+    "tax_report": ((say.LAST_YEAR, _asks("report")),),
 }
 """By the tool that answered last: what is asked next, and the request that it makes."""

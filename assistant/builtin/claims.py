@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from assistant.builtin.linear import Ranked
 from assistant.builtin.marked import Marked
 from assistant.builtin.numbers import plain
 from assistant.builtin.request import Request, Slots
@@ -50,11 +51,18 @@ def claims(before: str, marked: Marked) -> Claims:
     alone: dict[str, str] = {}
     for mark in re.findall(r"@(?:usd|pct|frac|num)\d+", marked.words):
         sentence = next((part for part in before.split("~ ") if f"{mark} " in part), before)
-        ranked = role(mark, sentence, marked)
-        if ranked.best == "money" and ranked.sure >= _SURE:
-            ranked = role(mark, sentence, marked, "usd")
+        ranked = _role(mark, sentence, marked)
+        clause = _clause(mark, sentence)
+        if (
+            ranked.sure < _SURE
+            and clause != sentence
+            and (alone_told := _role(mark, clause, marked)).sure >= _SURE_ALONE
+        ):
+            ranked = alone_told
         value = _valued(ranked.best, marked.values[mark])
         if not _may_be(ranked.best, value):
+            continue
+        if ranked.best == "other" and not mark.startswith(("@pct", "@frac")):
             continue
         if ranked.sure >= (_SURE if mark.startswith("@usd") else _SURE_PART):
             found.setdefault(ranked.best, value)
@@ -70,9 +78,7 @@ def limits_of_a_plan(before: str, marked: Marked) -> Slots:
     found: Slots = {}
     for mark in re.findall(r"@(?:usd|pct|frac|num)\d+", marked.words):
         sentence = next((part for part in before.split("~ ") if f"{mark} " in part), before)
-        clause = next(part for part in _CLAUSES.split(sentence) if f"{mark} " in part)
-        if len(clause.split()) >= _FEW:
-            sentence = clause  # the story around it says nothing of a limit
+        sentence = _clause(mark, sentence)
         ranked = role(mark, sentence, marked)
         money = mark.startswith("@num") and Decimal(marked.values[mark]) >= _LEAST_MONEY
         if money and ranked.of("money") >= _LIKELIER * ranked.of(*_SHARES, *_WHOLE):
@@ -83,6 +89,17 @@ def limits_of_a_plan(before: str, marked: Marked) -> Slots:
         if sure >= _SURE_BESIDE and sure >= _LIKELIER * rest and _may_be(name, value):
             found.setdefault(name, value)
     return {name: found[name] for name in _LIMITS if name in found}
+
+
+def _role(mark: str, words: str, marked: Marked) -> Ranked:
+    ranked = role(mark, words, marked)
+    return role(mark, words, marked, "usd") if ranked.best == "money" and ranked.sure >= _SURE else ranked
+
+
+def _clause(mark: str, sentence: str) -> str:
+    """Return the clause that a value stands in, else the sentence: the story around it tells nothing of it."""
+    clause = next(part for part in _CLAUSES.split(sentence) if f"{mark} " in part)
+    return clause if len(clause.split()) >= _FEW else sentence
 
 
 def _valued(role_name: str, value: str) -> str:
@@ -126,6 +143,20 @@ def without_limits(request: Request, limits: Slots) -> Request:
     limiting = [value for value in limits.values() if isinstance(value, str)]
     slots = {name: each for name, each in request.slots.items() if name not in ("usd", "num") or each not in limiting}
     return Request(request.intent, slots)
+
+
+def without_observed(requests: tuple[Request, ...], facts: Slots, values: Slots) -> tuple[Request, ...]:
+    """Return requests without a share that only says how things are: "sell some of it, it is 20 % of us"."""
+    observed = {facts.get("rate"), values.get("other")} - {None}
+    plans = {each.intent for each in requests} & {*_PLANS}
+    kept: list[Request] = []
+    for each in requests:
+        if each.intent in ("glide", "sale", "trim") and observed & {each.slots.get("pct"), each.slots.get("frac")}:
+            slots = {name: value for name, value in each.slots.items() if name not in ("pct", "frac")}
+            kept += [] if plans else [Request("trim", slots)]  # how much was not said
+        else:
+            kept.append(each)
+    return tuple(kept)
 
 
 def plan_values(values: Slots) -> Slots:

@@ -69,6 +69,8 @@ def compose_answer(
     for topic in topics_of(understood, context, bool(results), missing):
         answer.add(say(topic, context, understood))
     shown = [(result, text) for result in results if (text := _render(result, context, understood).strip())]
+    if understood.asks("shorter") and shown:
+        return _tidy(shown[0][1].split("\n\n")[0].split("\n- ")[0])
     for _, text in shown:
         answer.add(text)
     answer.add(_tail([result for result, _ in shown], context))

@@ -16,8 +16,11 @@ _SELLS = {"sale", "trim", "glide", "raise_cash"}
 _ONLY_PLANS = {"also", "charity"}
 _GIVE_WAY = {"part_of_plan", "not_now", "consent_question", "hello", "changed", "do_nothing"}
 _ANY = re.compile(
-    r"\b(?:any|each|every|no|single|one|other|others|all) (?:\S+ ){0,2}(?:stocks?|names?|positions?|holdings?|compan\S+) "
+    r"\b(?:any|each|every|no|single|one|others?|all) (?:\S+ ){0,2}(?:stocks?|names?|positions?|holdings?|compan\S+) "
     r"|\b(?:nothing|none|no one) (?:\S+ ){0,2}(?:over|above|more|bigger|larger|beyond) "
+)
+_AIMED_AT = re.compile(
+    r"\b(?:goal|aim|target|to|under|below|max|maximum|cap|than|most|want|like|at) (?:\S+ ){0,2}?(@(?:pct|frac)\d+) "
 )
 _ACCOUNTS = ("account", "type")
 _MONEY = {"raise_cash", "invest_cash"}
@@ -37,6 +40,10 @@ def consistent(requests: tuple[Request, ...], wishes: Slots, facts: Slots) -> tu
         return ()  # "what if I only want to realize 5k of gains?": a plan within it
     if wishes.keys() & _ONLY_PLANS and not names & PLANS:
         return ()  # "I give $10,000 each year: which lots?": a plan says which
+    if names == {"harvest", "one_account"}:  # "harvest, but only in the joint account": the losses there
+        where = next(each.slots for each in requests if each.intent == "one_account")
+        there = {name: where[name] for name in _ACCOUNTS if name in where}
+        requests = tuple(Request("harvest", {**each.slots, **there}) for each in requests if each.intent == "harvest")
     requests = tuple(_elsewhere(each) if spared and each.intent == "one_account" else each for each in requests)
     kept = [each for request in requests for each in _without_spared(request, spared)]
     if wishes or facts:  # "we live in Oregon now" cancels nothing
@@ -58,6 +65,8 @@ def consistent(requests: tuple[Request, ...], wishes: Slots, facts: Slots) -> tu
         kept = [Request("wash", each.slots) if each.intent == "sale" and not _amount(each) else each for each in kept]
     if len(names) > 1 or wishes:  # "go ahead, but without the last one" approves nothing
         kept = [each for each in kept if each.intent != "do_it"]
+    if any(each.intent == "one_account" for each in kept):
+        kept = [each for each in kept if each.intent != "rebalance"]
     if names & {"raise_cash", "invest_cash"}:
         kept = [each for each in kept if each.intent not in ("rebalance", "stock_tip")]
     if names & {"why_lot", "why_kept"}:
@@ -104,13 +113,29 @@ def down_to(requests: tuple[Request, ...], wishes: Slots, marked: Marked) -> tup
     named = set(marked.of("sym", marked.whole)) - set(wishes.get("exclude", ()))
     names = {each.intent for each in requests}
     about_one = not names or names == {"rebalance"} or names & {"glide", "trim", "sale"}
-    if "max_weight" not in wishes or len(named) != 1 or not about_one or _ANY.search(marked.whole):
+    if "max_weight" not in wishes and (weight := _the_one_weight(requests, marked)):
+        wishes["max_weight"] = weight  # "Apple is far too big. The goal: 15 %"
+    if "max_weight" not in wishes or len(named) != 1 or not about_one or _of_any(wishes["max_weight"], marked):
         return requests
     weight = wishes.pop("max_weight")
     others = tuple(each for each in requests if each.intent not in ("glide", "trim", "sale", "rebalance"))
     dated = next((each.slots["date"] for each in requests if "date" in each.slots), None)
     slots = {"symbol": next(iter(named)), "pct": weight, **({"date": dated} if dated else {})}
     return (Request("glide", slots), *others)
+
+
+def _the_one_weight(requests: tuple[Request, ...], marked: Marked) -> str | None:
+    """Return the one share of a whole that a message names beside a wish to own less of a holding."""
+    left = _AIMED_AT.findall(marked.words)
+    trims = any(each.intent == "trim" and not _amount(each) for each in requests)
+    return marked.values[left[0]] if trims and len(left) == 1 else None
+
+
+def _of_any(weight: str, marked: Marked) -> bool:
+    """Tell whether a weight is said of any holding: "no single stock above 10 %"."""
+    marks = [mark for mark, value in marked.values.items() if value == weight]
+    sentences = [part for part in marked.whole.split("~ ") if any(f"{mark} " in part for mark in marks)]
+    return any(_ANY.search(part) for part in sentences or [marked.whole])
 
 
 _LOOSE = {"usd", "num", "gain", "term", "least"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable
 from datetime import date
@@ -100,6 +101,15 @@ def _last_day(year: int, as_of: date) -> str | None:
     return str(date(year, 12, 31)) if year >= as_of.year else None
 
 
+def _month_end(month: str, year: str | None, as_of: date) -> str | None:
+    """Read the end of a month as its last day; without a year, the next one to come."""
+    number = numbers.month_number(month)
+    if number is None:
+        return None
+    told = int(year) if year else as_of.year + (number < as_of.month)
+    return str(date(told, number, calendar.monthrange(told, number)[1]))
+
+
 def month_then_day(as_of: date) -> list[Reader]:
     """Read "in January, on the 5th" before "the 5th" is read by itself."""
     said = rf"\b({_MONTH}),? (?:on )?the (\d{{1,2}})(?:st|nd|rd|th)\b"
@@ -134,6 +144,11 @@ def dated(as_of: date | None) -> list[Reader]:
         ),
         (r"\b(?:the )?end of (20\d\d)\b", "date", lambda f: _last_day(int(f[1]), today)),
         (r"\b(20\d\d) year[ -]?end\b|\byear[ -]?end (20\d\d)\b", "date", lambda f: _last_day(int(f[1] or f[2]), today)),
+        (
+            rf"\b(?:the )?(?:end of|late) ({_MONTH})(?:,? (20\d\d))?\b(?! \d)",
+            "date",
+            lambda f: _month_end(f[1], f[2], today),
+        ),
         (r"\b(?:the )?end of next year\b", "date", lambda f: _last_day(today.year + 1, today)),
         (rf"\b(?:(?:in|by) )?({_MONTH}),? (20\d\d)\b", "date", lambda f: _month_of(f[1], f[2], today)),
         (r"\b(?:in|for|during|by) (20\d\d)\b", "date", lambda f: _coming_year(int(f[1]), today)),

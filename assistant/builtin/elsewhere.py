@@ -10,6 +10,7 @@ from assistant.builtin.context import Call, Context
 _TRIED = re.compile(
     r"\b(?:if|suppose|say|imagine|pretend|assume|assuming) "
     r"(?:(?:i|we|my|our)\b.*)?(?:move|moved|moving|relocate|live|lived|were|was)\b"
+    r"|\b(?:what|how much) (?:would|does|will|could|do) (?:a |our |my )?(?:moving|move|relocating|relocation|living) "
 )
 _SELF = re.compile(
     r"\b(?:i|we|im|were|my|our)\b (?:\w+ )?(?:live|lives|living|moved|am|are|reside|based|home)\b"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.builtin.context import Context
 from assistant.builtin.request import Slots
 
@@ -11,11 +13,24 @@ def focus_of(context: Context) -> Slots:
     focus = {key: value for key, value in context.session.part("focus").items() if value}
     if focus:
         return focus
+    if largest := _largest_asked_for(context):
+        return {"symbol": largest}
     for turn in reversed(context.earlier):
         for done in reversed(turn.done):
             if isinstance(done.call.args.get("symbol"), str):
                 return {"symbol": done.call.args["symbol"]}
     return {}
+
+
+def _largest_asked_for(context: Context) -> str | None:
+    """Return the largest of the holdings just listed when the last message asked for it."""
+    just = context.earlier[-1] if context.earlier else None
+    if just is None or not re.search(r"\b(?:biggest|largest|top|main)\b", just.said, re.IGNORECASE):
+        return None
+    rows = [row for listed in just.results("show_holdings") for row in listed.get("holdings") or ()]
+    named = [row for row in rows if row.get("symbol")]
+    largest = max(named, key=lambda row: float(row.get("weight_frac") or 0), default=None)
+    return str(largest["symbol"]) if largest else None
 
 
 def symbol_of_lot(lot: str, context: Context) -> str | None:

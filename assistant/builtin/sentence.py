@@ -59,6 +59,8 @@ def _by_wordings(sentence: str, marked: Marked, context: Context) -> list[Reques
         if again:
             return again
     best = best or cued(sentence)
+    if best is None and len(parts) > 1:  # "actually make it 20 grand, and no short-term lots"
+        return next((again for part in parts if (again := follow_up(part, marked, context))), [])
     return [_request(best, sentence, marked, context)] if best else []
 
 

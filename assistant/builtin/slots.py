@@ -39,7 +39,7 @@ def slots_of(words: str, marked: Marked, context: Context) -> Slots:
                 slots["lot_methods"] = list(dict.fromkeys(values))
             if name == "symbol" and len(set(values)) > 1:
                 slots["symbols"] = list(dict.fromkeys(values))
-                amounts = marked.of("num", words) + marked.of("shares", words)
+                amounts = [marked.values[each] for each in re.findall(r"@(?:num|shares)\d+", words)]
                 if len(amounts) == len(slots["symbols"]):
                     slots["each_shares"] = dict(zip(slots["symbols"], amounts, strict=True))
     if unwanted := re.findall(r"\b(?:not|nothing|except|neither|no) (?:the |my )?(@sym\d+)", words):

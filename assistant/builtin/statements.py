@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.builtin.account_kinds import accounts_spared
+from assistant.builtin.awaited import told
 from assistant.builtin.claims import Claims, claims, limits_of_a_plan
 from assistant.builtin.context import Context
 from assistant.builtin.described import EITHER
@@ -25,6 +26,9 @@ _NO_INCOME = re.compile(
 _INCOME = re.compile(r"\b(?:income|salary|earn|earns|make|makes|made|wages|pay|paid|agi|gross|bring in|bracket) ")
 _MORE = re.compile(r"@(?:usd|num)\d+ (?:more|extra|less|on top) ")
 _ASKS_FOR_LOTS = re.compile(r"(?:which|what|show|list) (?:\S+ ){0,2}(?:lots?|positions?|shares|holdings?) ")
+
+
+_MOST_WORDS = 40
 
 
 @dataclass(frozen=True)
@@ -69,10 +73,26 @@ def statements(text: str, marked: Marked, context: Context, *, of_accounts: bool
 
 def beside_a_plan(requests: tuple[Request, ...], before: str, marked: Marked) -> Slots:
     """Return the limits said beside a request for a plan, in words that elsewhere could be a question or a story."""
-    if not {each.intent for each in requests} & PLANS:
+    names = {each.intent for each in requests} | {each.slots.get("tool") for each in requests}
+    trims = "trim" in names and bool(marked.of("sym", before))
+    if not (trims or names & {*PLANS, "optimize_trades"}):
         return {}
     values = limits_of_a_plan(before, marked)
     return {**values, **take("plan_wishes", marked)}
+
+
+def with_its_value(
+    requests: tuple[Request, ...], facts: Slots, limits: Slots, marked: Marked
+) -> tuple[tuple[Request, ...], Slots, Slots]:
+    """Take the value that another sentence gives: "too many orders. 5 at most, please"."""
+    asked = next((each for each in requests if each.intent == "ask_value"), None)
+    if asked is None:
+        return requests, facts, limits
+    more_facts, more_limits = told(str(asked.slots["field"]), marked, _MOST_WORDS)
+    if not (more_facts or more_limits or asked.slots["field"] in {**facts, **limits}):
+        return requests, facts, limits
+    others = tuple(each for each in requests if each is not asked)
+    return others, {**more_facts, **facts}, {**more_limits, **limits}
 
 
 def _left_alone(limits: Slots, marked: Marked, context: Context) -> Slots:

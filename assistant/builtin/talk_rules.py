@@ -27,7 +27,12 @@ def concept(slots: Slots, understood: Understanding, context: Context) -> list[C
 
 def again(slots: Slots, understood: Understanding, context: Context) -> list[Call]:
     """Ask the latest question again with what was changed."""
-    return [repeated(slots)]
+    call = repeated(slots)
+    if call.tool != "optimize_trades":
+        return [call]
+    changed = {name for name, value in call.args.items() if slots["before"].get(name) != value}
+    more = {name: value for name, value in wished(understood, context).items() if name not in changed}
+    return [Call(call.tool, {**call.args, **more})]  # "make it 20k, and nothing short-term"
 
 
 def drop_trade(slots: Slots, understood: Understanding, context: Context) -> list[Call]:

@@ -9,7 +9,7 @@ from assistant.builtin.account_kinds import account_kinds
 from assistant.builtin.asked_next import asked_next
 from assistant.builtin.awaited import corrects, retold, told
 from assistant.builtin.bare_facts import bare_facts, beside_status
-from assistant.builtin.claims import implied, moves_of_money, plan_values, with_values, without_limits
+from assistant.builtin.claims import implied, moves_of_money, plan_values, with_values, without_limits, without_observed
 from assistant.builtin.consistent import consistent, down_to, merged, of_the_household
 from assistant.builtin.context import Context
 from assistant.builtin.described import unsure
@@ -26,12 +26,11 @@ from assistant.builtin.second_look import DECLINED
 from assistant.builtin.sentence import read_sentence
 from assistant.builtin.slots import slots_of
 from assistant.builtin.spelling import written_out
-from assistant.builtin.statements import Stated, beside_a_plan, statements
+from assistant.builtin.statements import Stated, beside_a_plan, statements, with_its_value
 from assistant.builtin.taken_up import read_before, taken_up
 from assistant.builtin.topics import touched_topic
 from assistant.builtin.whole_look import seen_whole
 
-_MOST_WORDS = 40
 _OF = {"of", "the", "my", "our", "worth", "about", "just", "in"}
 _ALSO = re.compile(
     r"(?:and |or )*(?:is|are|was|does|what about|how about)? ?(?:the |my |our )?(@sym\d+) (?:too |also )?"
@@ -85,7 +84,7 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
     facts, limits = said.facts, said.limits
     requests = () if accounts else _requests(marked, context)
     limits = {**beside_a_plan(requests, before, marked), **limits}
-    requests, facts, limits = _with_its_value(requests, facts, limits, marked)
+    requests, facts, limits = with_its_value(requests, facts, limits, marked)
     requests = consistent(requests, limits, facts)
     facts = of_the_household(facts, requests)
     requests = _with_what_was_stated(requests, limits, said, marked)
@@ -118,20 +117,6 @@ def _read(text: str, marked: Marked, context: Context, language: str) -> Underst
     )
 
 
-def _with_its_value(
-    requests: tuple[Request, ...], facts: Slots, limits: Slots, marked: Marked
-) -> tuple[tuple[Request, ...], Slots, Slots]:
-    """Take the value that another sentence gives: "too many orders. 5 at most, please"."""
-    asked = next((each for each in requests if each.intent == "ask_value"), None)
-    if asked is None:
-        return requests, facts, limits
-    more_facts, more_limits = told(str(asked.slots["field"]), marked, _MOST_WORDS)
-    if not (more_facts or more_limits or asked.slots["field"] in {**facts, **limits}):
-        return requests, facts, limits
-    others = tuple(each for each in requests if each is not asked)
-    return others, {**more_facts, **facts}, {**more_limits, **limits}
-
-
 def _with_what_was_stated(
     requests: tuple[Request, ...], limits: Slots, said: Stated, marked: Marked
 ) -> tuple[Request, ...]:
@@ -141,6 +126,7 @@ def _with_what_was_stated(
         values["min_loss"] = limits.pop("min_trade")  # "harvest, but nothing under 1,000"
     requests = down_to(requests, limits, marked)
     limiting = {**said.claims.limits, **limits}
+    requests = without_observed(requests, said.facts, said.claims.values)
     requests = tuple(without_limits(with_values(each, values), limiting) for each in requests)
     if {each.intent for each in requests} == {"replacements"} and "exclude" in limits:
         unwanted = limits.pop("exclude")  # "but not Adobe": of what to hold instead, not of plans
