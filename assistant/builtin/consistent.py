@@ -61,7 +61,9 @@ def consistent(requests: tuple[Request, ...], wishes: Slots, facts: Slots) -> tu
     if alone := [each for each in kept if each.intent in _ALONE]:
         beside = [each for each in kept if each.intent in _MONEY and alone[0].intent == "bereaved"]
         return (alone[0], *beside)  # what came from an estate may be invested after a kind word
-    if "wash_past" in names:
+    if "wash_past" in names:  # a sale of the past and what was bought after it are one question
+        past = {each.slots.get("symbol") for each in kept if each.intent == "wash_past"}
+        kept = [each for each in kept if each.intent != "wash" or each.slots.get("symbol") not in past]
         kept = [Request("wash", each.slots) if each.intent == "sale" and not _amount(each) else each for each in kept]
     if len(names) > 1 or wishes:  # "go ahead, but without the last one" approves nothing
         kept = [each for each in kept if each.intent != "do_it"]

@@ -153,7 +153,7 @@ def dated(as_of: date | None) -> list[Reader]:
         (rf"\b(?:(?:in|by) )?({_MONTH}),? (20\d\d)\b", "date", lambda f: _month_of(f[1], f[2], today)),
         (r"\b(?:in|for|during|by) (20\d\d)\b", "date", lambda f: _coming_year(int(f[1]), today)),
         (r"\bnext year\b(?! of)", "date", lambda f: _coming_year(today.year + 1, today)),
-        (rf"\b(?:until|till|in|by|next) ({_MONTH})\b(?!\s*\d)", "date", lambda f: _day("1", f[1], None, today)),
+        (rf"\b(?:until|till|in|by|next|since) ({_MONTH})\b(?!\s*\d)", "date", lambda f: _day("1", f[1], None, today)),
         (YEARS_ON, "date", lambda f: _years_on(f[1], today)),
         (rf"\b{_DAY}\b", "date", lambda found: str(day) if (day := numbers.relative_date(found[0], today)) else None),
     ]

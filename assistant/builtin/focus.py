@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.builtin.context import Context
+from assistant.builtin.entities import mark
 from assistant.builtin.request import Slots
 
 
@@ -19,7 +20,13 @@ def focus_of(context: Context) -> Slots:
         for done in reversed(turn.done):
             if isinstance(done.call.args.get("symbol"), str):
                 return {"symbol": done.call.args["symbol"]}
-    return {}
+    return _spoken_of(context)
+
+
+def _spoken_of(context: Context) -> Slots:
+    """Return the one holding that the last message named, though nothing was looked up for it."""
+    named = set(mark(context.earlier[-1].said, context.session).of("sym")) if context.earlier else set()
+    return {"symbol": named.pop()} if len(named) == 1 else {}
 
 
 def _largest_asked_for(context: Context) -> str | None:

@@ -41,8 +41,9 @@ OF_IT = re.compile(
     rf"{ALSO}(?:in )?(?:which|what) account\b|{ALSO}what (?:are|is) (?:they|it) worth\b"
     r"|\bwhen did (?:i|we) (?:buy|get) (?:it|them|those)\b|\bhow long have (?:i|we) (?:had|held|owned) (?:it|them)\b"
 )
+WHY = re.compile(rf"{ALSO}(?:why|how come)(?: not)?(?: that one| this one| that| those)? $")
 COMES_TO = re.compile(
-    rf"{ALSO}(?:how much|what) (?:do|does|would|will|did) (?:i|we|it|that|this) "
+    rf"{ALSO}(?:how much|what) (?:do|does|would|will|did) (?:i|we|it|that|this|they|those|these) "
     r"(?:save|cost|owe|come to|pay)(?: us| me)? (?:\S+ ){0,2}$"
     rf"|{ALSO}(?:how much|what|whats) (?:is |would be |the )?tax (?:is|would be|on|for|of) (?:that|it|this|all that) "
     rf"|{ALSO}(?:the )?tax (?:bill|on that|cost)? ?$"
@@ -88,3 +89,26 @@ SIMPLER = re.compile(r"\b(?:simpler|simple words|plain words|easier|plain englis
 LAST_YEAR = re.compile(rf"{ALSO}(?:for |of )?last year $")
 EXTREME = re.compile(r"\b(?:biggest|largest|top|number one|main)\b", re.IGNORECASE)
 DATED = re.compile(r"@date\d")
+CHEAPER = re.compile(
+    rf"{ALSO}(?:can you |could you )?(?:make|get) (?:it|that|this) (?:cheaper|less)\b"
+    rf"|{ALSO}(?:whats |what is |show me |give me |is there )?(?:the |a |an )?"
+    r"(?:cheapest|cheaper|least tax|lowest tax) (?:version|option|plan|one|way|variant)\b"
+    rf"|{ALSO}(?:with )?less tax(?:es)? (?:please )?$"
+)
+TOO_MUCH_TAX = re.compile(
+    rf"{ALSO}(?:thats |that is |its |still |way |far )*too much (?:in )?tax(?:es)? (?:for me |for us )?$"
+)
+SAVES_MOST = re.compile(
+    rf"{ALSO}(?:which|what) (?:one|trade|sale|order)?s? ?(?:saves?|helps?|matters?|costs?|brings?)\b"
+)
+HOW_LONG = re.compile(
+    rf"{ALSO}how long (?:must|should|do|would|have) (?:i|we)(?: to)? (?:hold|keep|own|stay in|sit in)\b"
+)
+STATUS = re.compile(
+    r"^(?:and |but |wait |no |sorry |actually |i mean |make that |hmm )*(?:were |im |we are |as )?"
+    r"(?:(?P<single>single|unmarried)|(?P<joint>married|joint|jointly)) (?:please |now |filing )*$"
+)
+ASKS = re.compile(
+    rf"{ALSO}(?:but )?(?:how much|how many|when|which|what|where|who|how|why"
+    r"|is|are|does|do|did|was|were|would|will) "
+)

@@ -17,7 +17,7 @@ _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
 _BIG = r"(?:k|mm?|million|thousand|grand|hundred)"
 _VAGUE = r"(?:hundred thousand|hundred|thousand|grand|k)(?: (?:bucks|dollars))?|bucks|dollars|shares"
 _PERCENT = r"percent|pct|per cent|points?"
-_FORMS = r"(?:1040|1099|8949|8606)\b"
+_FORMS = r"(?:1040|1099|8949|8606|1091)\b"
 _PARTS = "|".join(sorted(numbers.FRACTIONS, key=len, reverse=True))
 
 

@@ -69,7 +69,7 @@ def _tax(slots: Slots, understood: Understanding, context: Context) -> list[Call
     tried = some(slots, "short_term", "long_term", "qualified_dividends")
     if understood.hypothetical:
         tried |= understood.profile
-    year = _tax_year(slots, context)
+    year = None if "carryforward" in understood.profile else _tax_year(slots, context)  # "left over from 2023"
     return [Call("estimate_tax", ({"year": year} if year else {}) | tried)]
 
 

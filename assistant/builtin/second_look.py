@@ -51,6 +51,7 @@ _QUESTION = re.compile(
     r"^(?:and |but |so )*"
     r"(?:are|is|am|do|does|did|will|would|can|could|how|what|which|when|why|who|has|have|should) (?!you )"
 )
+_IT = re.compile(r"\b(?:it|its|them|that one) ")
 _NUMBER = re.compile(r"@(?:usd|num|pct|shares|mix|frac)\d")
 FOLLOW_UP = "follow_up"
 ASIDE = "aside"
@@ -174,6 +175,8 @@ def request(intent: str, sentence: str, marked: Marked, context: Context) -> lis
     named = list(dict.fromkeys(marked.of("sym", marked.whole or marked.words)))
     if intent in _OF_A_NAME and "symbol" not in slots and len(named) == 1:
         slots["symbol"] = named[0]  # "its" is the one holding that the message names
+    if intent == "harvest" and "symbol" not in slots and len(named) == 1 and _IT.search(sentence):
+        slots["symbol"] = named[0]
     if intent == "glide" and not slots.keys() & {"pct", "frac"}:
         return []
     if intent in _CASH and not _speaks_of_money(slots, sentence, marked):

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from assistant.builtin.account_kinds import account_kinds
-from assistant.builtin.asked_next import asked_next
+from assistant.builtin.asked_next import asked_next, repeated_answer
 from assistant.builtin.awaited import corrects, retold, told
 from assistant.builtin.bare_facts import bare_facts, beside_status
 from assistant.builtin.claims import implied, moves_of_money, plan_values, with_values, without_limits, without_observed
@@ -15,6 +15,7 @@ from assistant.builtin.context import Context
 from assistant.builtin.described import unsure
 from assistant.builtin.entities import mark
 from assistant.builtin.file_answers import answers_about_files
+from assistant.builtin.focus import focus_of
 from assistant.builtin.followups import asked_on, same_of
 from assistant.builtin.language import detect, translate
 from assistant.builtin.lexicon import intents
@@ -62,7 +63,7 @@ def understand(context: Context) -> Understanding:
         facts, limits = told(field, marked)
         if facts or limits:
             return Understanding(profile=facts, wishes=limits, language=language)
-    whole = _whole(marked, asked="?" in said, trusted=own.strip() == said.strip())
+    whole = _whole(marked, context, asked="?" in said, trusted=own.strip() == said.strip())
     if whole:
         return Understanding((whole,), language=language)
     if next_one := asked_next(marked, context):
@@ -139,7 +140,7 @@ def _by_what_is_said(marked: Marked, context: Context, said: Stated) -> tuple[Re
     if request := implied(said.claims.alone):
         return (request,)
     topic = touched_topic(marked.words, marked) or asked_on(marked, context)
-    return (Request("concept", {"topic": topic}),) if topic else ()
+    return (Request("concept", {"topic": topic}),) if topic else repeated_answer(marked, context)
 
 
 def _without(unwanted: list[str], slots: Slots) -> Slots:
@@ -148,14 +149,16 @@ def _without(unwanted: list[str], slots: Slots) -> Slots:
     return {"exclude": others} if others else {}
 
 
-def _whole(marked: Marked, *, asked: bool, trusted: bool) -> Request | None:
+def _whole(marked: Marked, context: Context, *, asked: bool, trusted: bool) -> Request | None:
     words = marked.words.replace("~ ", "")
     for name, wordings in intents().items():
         if not any(wording.whole and wording.find(words) for wording in wordings):
             continue
         if name == "do_it" and (asked or not trusted):
             return Request("consent_question")
-        return Request("sale" if name == "open_sale" else name)
+        if name == "open_sale":
+            return Request("sale", {name: value for name, value in focus_of(context).items() if name == "symbol"})
+        return Request(name)
     return None
 
 

@@ -37,6 +37,15 @@ _THOUSANDS = 1_000  # nobody says an income below this without meaning thousands
 _GAIN_RATES = (Decimal(0), Decimal("0.15"), Decimal("0.2"))  # brackets of gains, not of income
 _STYLES = ("no_gains", "balanced", "all_the_way")
 _ALSO = ("tax_set_aside", "zero_bracket", "stay_invested", "asset_location", "frontier")
+_WHETHER = re.compile(
+    r"\b(?:reasons?|why|whether|(?:sell|dump|trim|buy|sale) or|(?:should|do|shall) (?:i|we|you)|better|wiser|smarter"
+    r"|is it (?:\S+ ){0,2}) (?:to )?$"
+)
+_OF_GAINS = re.compile(
+    r"(?:of |in |on |from )?(?:the |my )?(?:net |capital |realized )?(?:short|long|gains?|profits?|loss|losses) "
+)
+_PAY = re.compile(r"\b(?:income|salary|salaries|wages|pay|paycheck|agi|earnings) ")
+_OR_SELL = re.compile(r"(?:or|vs|versus) (?:sell|dump|trim|let|not)\b")
 _FLAGS = {
     *_ALSO,
     "kept_for_good",
@@ -61,6 +70,10 @@ def take(file: str, marked: Marked) -> Slots:
             if not matches:
                 break
             match = max(matches, key=lambda each: (each.end() - each.start(), -each.start()))
+            if name == "exclude" and _asks_whether(match, marked.words):
+                break
+            if name == "income" and _is_a_gain(match, marked.words):
+                break
             value = _value(name, match, marked)
             if value is None:
                 break
@@ -86,6 +99,16 @@ def take(file: str, marked: Marked) -> Slots:
     return found
 
 
+def _is_a_gain(match: re.Match[str], words: str) -> bool:
+    """Tell whether what was made is a gain: "I made 22k long-term"; "income 92k, long-term gain 20k" has an income."""
+    return not _PAY.search(match[0]) and bool(_OF_GAINS.match(words[match.end() :]))
+
+
+def _asks_whether(match: re.Match[str], words: str) -> bool:
+    """Tell whether words ask for or against a sale: "any reason not to sell Acme?", "sell or keep Acme?"."""
+    return bool(_WHETHER.search(words[: match.start()]) or _OR_SELL.match(words[match.end() :]))
+
+
 def _value(name: str, match: re.Match[str], marked: Marked) -> Any:
     words = match[0]
     if name in _FLAGS:
@@ -104,7 +127,10 @@ def _value(name: str, match: re.Match[str], marked: Marked) -> Any:
     else:
         kinds = (_KIND[name],)
     values = [value for kind in kinds for value in marked.of(kind, words)]
-    return scaled(name, values[-1], words) if values else None
+    said = (
+        next(iter(values), None) if name == "carryforward" else next(iter(values[::-1]), None)
+    )  # a year may follow what is left
+    return scaled(name, said, words) if said else None
 
 
 def yearly(income: str, marked: Marked) -> str:

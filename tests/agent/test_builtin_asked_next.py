@@ -23,6 +23,8 @@ ACCOUNTS = [
     {"id": "acct-3", "type": "traditional_ira", "owner": "person-2"},
 ]
 BLOCK: dict[str, Any] = {"as_of": "2026-11-20", "accounts": ACCOUNTS, "holdings": HELD, "profile": {}}
+CHECK = Call("check_wash_sale", {"symbol": "ZORB"})
+EARNS = Call("set_profile", {"income": "200000"})
 SALE = Call("simulate_sale", {"symbol": "ZORB", "shares": "40"})
 
 
@@ -247,3 +249,115 @@ def test_a_loss_inside_a_retirement_account_is_explained_beside_those_that_count
 @pytest.mark.parametrize("said", ["are gains this year already over the limit?", "does our income have a limit?"])
 def test_a_question_is_not_answered_with_a_question_for_a_value(said: str) -> None:
     assert all(each.intent != "ask_value" for each in read(said).requests)
+
+
+@pytest.mark.parametrize(
+    ("said", "limits"),
+    [
+        ("get us back in line, but nothing held under a year gets touched", {"long_term_only": True}),
+        ("rebalance. stick to shares we have owned for over twelve months", {"long_term_only": True}),
+        ("no sale allowed this year, how do I get closer to target?", {"no_sells": True}),
+        ("selling is off the table for me, could you rebalance?", {"no_sells": True}),
+        ("what would a rebalance look like if we aren't willing to realise any net gains", {"max_gain": "0"}),
+        ("rebalance with realized gains <= 20k", {"max_gain": "20000"}),
+        ("rebalance, ticket size >= $2,500", {"min_trade": "2500"}),
+        ("rebalance with a tracking error of one and a half percent at most", {"tracking_error": "0.015"}),
+        ("rebalance, Zorbex is not to be sold", {"exclude": ["ZORB"]}),
+        ("please to not sell Zorbex when you rebalance", {"exclude": ["ZORB"]}),
+        ("rebalance, the Roth must stay as it is", {"exclude": ["acct-2"]}),
+    ],
+)
+def test_limits_beside_a_plan_are_read_in_looser_words(said: str, limits: dict[str, Any]) -> None:
+    assert read(said).wishes == limits
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "is it a problem to sell lots I have held under a year?",
+        "any reason not to sell Zorbex this afternoon?",
+        "sell or keep Zorbex?",
+        "what is the tax on short-term gains if I never sell?",
+    ],
+)
+def test_the_same_words_in_a_question_set_no_limit(said: str) -> None:
+    assert read(said).wishes == {}
+
+
+def test_a_share_that_only_says_how_things_are_is_no_goal() -> None:
+    assert [each.intent for each in read("sell some Zorbex, it's 20% of us").requests] == ["trim"]
+    aimed = read("Zorbex is far too much of it. The goal: 15% by the end of March.").requests
+    assert [(each.intent, each.slots.get("pct"), each.slots.get("date")) for each in aimed] == [
+        ("glide", "0.15", "2027-03-31")
+    ]
+
+
+def test_a_weight_said_of_the_one_holding_named_is_its_own_and_of_any_stock_is_a_limit() -> None:
+    one = read("rebalance with Zorbex at most 10%")
+    assert [(each.intent, each.slots["symbol"]) for each in one.requests] == [("glide", "ZORB")]
+    any_stock = read("rebalance, no single stock above 10%, and leave Zorbex alone")
+    assert any_stock.wishes == {"max_weight": "0.1", "exclude": ["ZORB"]}
+
+
+def test_each_holding_keeps_the_number_of_shares_said_beside_it() -> None:
+    now = context("sell 20 shares of Zorbex and 30 of Quillian")
+    shares = {call.args["symbol"]: call.args["shares"] for call in decide(understand(now), now)}
+    assert shares == {"ZORB": "20", "QUIL": "30"}
+
+
+def test_a_loss_said_beside_a_gain_keeps_its_sign() -> None:
+    asked = read("suppose I made 22k long term and lost 8k short term, what would the tax be?").requests
+    assert (asked[0].slots["long_term"], asked[0].slots["short_term"]) == ("22000", "-8000")
+
+
+def test_a_move_that_is_asked_about_is_not_remembered() -> None:
+    now = context("what would moving to Nevada do to our bill?")
+    assert decide(understand(now), now) == [Call("estimate_tax", {"state": "NV"})]
+
+
+@pytest.mark.parametrize(
+    ("call", "before", "said", "expected"),
+    [
+        (SALE, "sell 40 zorbex", "which lots?", SALE),
+        (Call("optimize_trades", {"amount": "40000"}), "raise 40k", "from what?", None),
+        (Call("optimize_trades", {}), "rebalance", "how much tax is that?", None),
+        (CHECK, "is zorbex a wash sale", "why not?", Call("explain_concept", {"topic": "wash_sale"})),
+        (CHECK, "is zorbex a wash sale", "which?", None),
+        (Call("suggest_replacements", {"symbol": "ZORB"}), "what instead of zorbex", "anything else?", None),
+        (Call("find_harvestable_losses", {}), "what losses do we have", "only the long term ones", None),
+        (Call("show_holdings", {"account": "acct-2"}), "show the roth", "what's the biggest one in there?", None),
+        (EARNS, "my income is 200k", "and single", Call("set_profile", {"filing_status": "single"})),
+        (Call("show_holdings", {"symbol": "ZORB"}), "is zorbex long term", "when?", None),
+    ],
+)  # fmt: skip
+def test_a_few_words_are_read_by_the_answer_before(call: Call, before: str, said: str, expected: Call | None) -> None:
+    assert after(call, before, said) == [expected or call]
+
+
+def test_shorter_says_the_same_answer_in_its_first_sentences() -> None:
+    plan = Call("optimize_trades", {"max_tax": "2000"})
+    now = context("rebalance with 2,000 of tax at most", "shorter please", done=(Done(plan, {}),))
+    understood = understand(now)
+    assert decide(understood, now) == [plan]
+    assert understood.asks("shorter")
+
+
+def test_a_sale_that_was_explained_can_be_left_out() -> None:
+    explained = Call("explain_trade", {"symbol": "ZORB"})
+    now = context("why do you sell zorbex", "what if you didn't?", done=(Done(explained, {}),))
+    assert understand(now).wishes == {"exclude": ["ZORB"]}
+
+
+def test_half_of_the_largest_holding_just_listed_can_be_sold() -> None:
+    rows = [{"symbol": "QUIL", "weight_frac": "0.2"}, {"symbol": "ZORB", "weight_frac": "0.3"}]
+    now = context(
+        "what's the biggest thing we own?", "sell half of it", done=(Done(Call("show_holdings"), {"holdings": rows}),)
+    )
+    sale = understand(now).requests[0]
+    assert (sale.intent, sale.slots["symbol"], sale.slots["frac"]) == ("sale", "ZORB", "0.5")
+
+
+def test_an_amount_and_a_limit_change_the_plan_together() -> None:
+    raised = Call("optimize_trades", {"amount": "14000"})
+    found = after(raised, "I need 14k by selling something", "actually make it 20 grand, and no short-term lots")
+    assert found == [Call("optimize_trades", {"amount": "20000", "long_term_only": True})]
