@@ -44,6 +44,10 @@ _WHETHER = re.compile(
 _OF_GAINS = re.compile(
     r"(?:of |in |on |from )?(?:the |my )?(?:net |capital |realized )?(?:short|long|gains?|profits?|loss|losses) "
 )
+_PAST_OR_DOUBT = re.compile(
+    r"\b(?:(?:i|we|there|it) (?:had|was)|(?:was|were) sold|never (?:sold|had|bought|realized|realised)|last year"
+    r"|years? ago|anyway|not sure|unsure|whether|why|dont mind|do not mind|its not|it is not) "
+)
 _PAY = re.compile(r"\b(?:income|salary|salaries|wages|pay|paycheck|agi|earnings) ")
 _OR_SELL = re.compile(r"(?:or|vs|versus) (?:sell|dump|trim|let|not)\b")
 _FLAGS = {
@@ -72,6 +76,8 @@ def take(file: str, marked: Marked) -> Slots:
             match = max(matches, key=lambda each: (each.end() - each.start(), -each.start()))
             if name == "exclude" and _asks_whether(match, marked.words):
                 break
+            if (file == "plan_wishes" or name == "no_sells") and _PAST_OR_DOUBT.search(_sentence_of(match, marked.words)):
+                break
             if name == "income" and _is_a_gain(match, marked.words):
                 break
             value = _value(name, match, marked)
@@ -97,6 +103,12 @@ def take(file: str, marked: Marked) -> Slots:
             if style == "no_gains":
                 found.pop("max_gain", None)
     return found
+
+
+def _sentence_of(match: re.Match[str], words: str) -> str:
+    """Return the sentence that a wording was found in."""
+    start, end = words.rfind("~ ", 0, match.start()) + 1, words.find("~ ", match.end())
+    return words[start : end if end >= 0 else len(words)]
 
 
 def _is_a_gain(match: re.Match[str], words: str) -> bool:

@@ -278,6 +278,10 @@ def test_limits_beside_a_plan_are_read_in_looser_words(said: str, limits: dict[s
         "any reason not to sell Zorbex this afternoon?",
         "sell or keep Zorbex?",
         "what is the tax on short-term gains if I never sell?",
+        "how should I rebalance? We had no capital gains last year",
+        "rebalance. I have never sold anything before",
+        "plan please, I'm not sure whether to realize gains",
+        "rebalance, I don't mind short-term gains",
     ],
 )
 def test_the_same_words_in_a_question_set_no_limit(said: str) -> None:
