@@ -74,11 +74,7 @@ def take(file: str, marked: Marked) -> Slots:
             if not matches:
                 break
             match = max(matches, key=lambda each: (each.end() - each.start(), -each.start()))
-            if name == "exclude" and _asks_whether(match, marked.words):
-                break
-            if (file == "plan_wishes" or name == "no_sells") and _PAST_OR_DOUBT.search(_sentence_of(match, marked.words)):
-                break
-            if name == "income" and _is_a_gain(match, marked.words):
+            if _is_not_meant(file, name, match, marked.words):
                 break
             value = _value(name, match, marked)
             if value is None:
@@ -103,6 +99,16 @@ def take(file: str, marked: Marked) -> Slots:
             if style == "no_gains":
                 found.pop("max_gain", None)
     return found
+
+
+def _is_not_meant(file: str, name: str, match: re.Match[str], words: str) -> bool:
+    """Tell whether the words around a wording say that it states nothing."""
+    if name == "exclude":
+        return _asks_whether(match, words)
+    if name == "income":
+        return _is_a_gain(match, words)
+    loose = file == "plan_wishes" or name == "no_sells"
+    return loose and bool(_PAST_OR_DOUBT.search(_sentence_of(match, words)))
 
 
 def _sentence_of(match: re.Match[str], words: str) -> str:
