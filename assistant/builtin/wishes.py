@@ -48,6 +48,7 @@ _PAST_OR_DOUBT = re.compile(
     r"\b(?:(?:i|we|there|it) (?:had|was)|(?:was|were) sold|never (?:sold|had|bought|realized|realised)|last year"
     r"|years? ago|anyway|not sure|unsure|whether|why|dont mind|do not mind|its not|it is not) "
 )
+_AFTERWARDS = re.compile(r"(?:after|when|once) (?:the |all |paying |our )?(?:tax|irs|uncle|you|that|it)")
 _PAY = re.compile(r"\b(?:income|salary|salaries|wages|pay|paycheck|agi|earnings) ")
 _OR_SELL = re.compile(r"(?:or|vs|versus) (?:sell|dump|trim|let|not)\b")
 _FLAGS = {
@@ -107,6 +108,8 @@ def _is_not_meant(file: str, name: str, match: re.Match[str], words: str) -> boo
         return _asks_whether(match, words)
     if name == "income":
         return _is_a_gain(match, words)
+    if name == "carryforward":
+        return bool(_AFTERWARDS.match(words[match.end() :]))  # "22,500 left over after the taxman had his share"
     loose = file == "plan_wishes" or name == "no_sells"
     return loose and bool(_PAST_OR_DOUBT.search(_sentence_of(match, words)))
 
