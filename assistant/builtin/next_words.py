@@ -28,7 +28,10 @@ KEEP = re.compile(
 )
 PAID = re.compile(r"\b(?:pay|paid|cost|basis|bought|worth|up or down|gain|lot|lots)\b.*\b(?:it|that|that one|them)?\b")
 IT = re.compile(r"\b(?:it|that one|that|them|this one)\b")
-ONLY_THERE = re.compile(r"\b(?:only|just|alone)\b.*@(?:acct|type)\d|@(?:acct|type)\d+ (?:\S+ )?(?:only|alone)\b")
+ONLY_THERE = re.compile(
+    r"^(?!.*\b(?:leave|leaving|keep|touch|trade|rebalance|sell|buy|move|plan)\b)"
+    r".*(?:\b(?:only|just|alone)\b.*@(?:acct|type)\d|@(?:acct|type)\d+ (?:\S+ )?(?:only|alone)\b)"
+)
 SELL = re.compile(
     rf"{ALSO}(?:sell|dump|unload|take|harvest|use) (?:it|them|those|these|that|all of (?:it|them)|the lot)"
     r"(?: all| now| then| please)* $"
